@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What every script here shares: messages, progress, clean-up, the facts of a
+# base, and what the host must have. To be sourced, not run.
+
+set -u
+# a message of a tool is compared with another one: no translations
+export LC_ALL=C
+# nothing that happens in a work tree of ours may reach a repository of the user
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# quilt and git must not read an editor or a pager out of the user's set-up
+export GIT_PAGER=cat GIT_EDITOR=true GIT_OPTIONAL_LOCKS=0
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+JOBS=${JOBS:-$(nproc)}
+
+# exit codes, the same in every script
+# shellcheck disable=SC2034
+EXIT_FAIL=1	# something was checked and is wrong
+EXIT_USAGE=2	# the call or the machine is wrong, nothing was checked
+# shellcheck disable=SC2034
+EXIT_SKIP=4	# nothing to check, as in kselftest
+
+die()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit "$EXIT_USAGE"
+}
+
+fail()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit "$EXIT_FAIL"
+}
+
+# -- clean-up --------------------------------------------------------------
+
+CLEANUP=()	# files and directories that must not stay half-written
+CHILD=		# the process that step() or run() waits for
+
+# shellcheck disable=SC2317
+on_exit()
+{
+	local rc=$? f
+
+	trap - EXIT INT TERM
+	if [ -n "$CHILD" ]; then
+		# the child leads a process group of its own
+		kill -TERM -- "-$CHILD" 2>/dev/null
+		wait "$CHILD" 2>/dev/null
+	fi
+	for f in "${CLEANUP[@]}"; do
+		rm -rf -- "$f"
+	done
+	exit "$rc"
+}
+
+# shellcheck disable=SC2317
+on_signal()
+{
+	[ -t 1 ] && printf '\n'
+	printf '%s: interrupted, nothing is left half-written; run it again to go on\n' \
+		"${0##*/}" >&2
+	exit 130
+}
+
+trap on_exit EXIT
+trap on_signal INT TERM
+
+# keep PATH: it is complete now
+keep()
+{
+	local f left=()
+
+	for f in "${CLEANUP[@]}"; do
+		[ "$f" = "$1" ] || left+=("$f")
+	done
+	CLEANUP=("${left[@]+"${left[@]}"}")
+}
+
+# -- progress --------------------------------------------------------------
+
+STEP_SECONDS=0	# how long the last step took
+
+# step LABEL LOG CMD...: run CMD with its output in LOG, tell how it goes
+#
+# A terminal gets a line that is rewritten, anything else a line every 20 s.
+# Returns what CMD returns.
+step()
+{
+	local label=$1 log=$2 start=$SECONDS rc now last=0 tail
+
+	shift 2
+	mkdir -p "$(dirname "$log")"
+	set -m
+	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; "$@" ) >"$log" 2>&1 </dev/null &
+	CHILD=$!
+	set +m
+	while kill -0 "$CHILD" 2>/dev/null; do
+		sleep 0.2
+		now=$((SECONDS - start))
+		[ "$now" -ge 3 ] || continue
+		tail=$(tail -c 300 "$log" 2>/dev/null | tr -d '\r\033' | tail -n 1 |
+		       cut -c1-60)
+		if [ -t 1 ]; then
+			printf '\r\033[K    %s: %ds  %s' "$label" "$now" "$tail"
+		elif [ $((now - last)) -ge 20 ]; then
+			last=$now
+			printf '    %s: %ds  %s\n' "$label" "$now" "$tail"
+		fi
+	done
+	wait "$CHILD"
+	rc=$?
+	CHILD=
+	# shellcheck disable=SC2034
+	STEP_SECONDS=$((SECONDS - start))
+	[ -t 1 ] && printf '\r\033[K'
+	return "$rc"
+}
+
+# run CMD...: run another script of ours, so that a signal gets through to it
+run()
+{
+	local rc
+
+	set -m
+	"$@" &
+	CHILD=$!
+	set +m
+	wait "$CHILD"
+	rc=$?
+	CHILD=
+	return "$rc"
+}
+
+# -- the bases -------------------------------------------------------------
+
+bases()
+{
+	local f
+
+	for f in "$TOP"/patches/*/base; do
+		[ -e "$f" ] && basename "$(dirname "$f")"
+	done
+	return 0
+}
+
+# base_get KEY: the values of a key in patches/$BASE/base, a line each
+base_get()
+{
+	sed -n "s/^$1[[:space:]]\{1,\}//p" "$TOP/patches/$BASE/base"
+}
+
+need_base()
+{
+	[ -n "${BASE:-}" ] || die "no base given, there are: $(bases | tr '\n' ' ')"
+	[ -e "$TOP/patches/$BASE/base" ] ||
+		die "unknown base '$BASE', there are: $(bases | tr '\n' ' ')"
+}
+
+# the patches of a base in order, as the series file has them
+series_files()
+{
+	sed '/^#/d; /^[[:space:]]*$/d' "$TOP/patches/$BASE/series"
+}
+
+# which base has FILE as BLOB? prints nothing if none has
+base_of_blob()
+{
+	local b
+
+	for b in $(bases); do
+		grep -qx "blob $1 $2" "$TOP/patches/$b/base" && echo "$b"
+	done
+	return 0
+}
+
+# -- the host --------------------------------------------------------------
+
+# command package, for everything that is used here and may be missing
+HOST_TOOLS='
+bc bc
+bison bison
+ccache ccache
+cpio cpio
+flex flex
+gcc gcc
+git git
+make make
+ocamlfind ocaml-findlib
+ocamlopt ocaml-nox
+patch patch
+perl perl
+qemu-system-x86_64 qemu-system-x86
+quilt quilt
+shellcheck shellcheck
+sparse sparse
+spatch coccinelle
+xz xz-utils
+busybox busybox-static
+'
+# headers have no command to look for
+HOST_FILES='
+/usr/include/libelf.h libelf-dev
+/usr/include/openssl/ssl.h libssl-dev
+'
+
+missing_packages()
+{
+	local what pkg
+
+	while read -r what pkg; do
+		[ -n "$what" ] || continue
+		command -v "$what" >/dev/null 2>&1 || echo "$pkg"
+	done <<<"$HOST_TOOLS"
+	while read -r what pkg; do
+		[ -n "$what" ] || continue
+		[ -e "$what" ] || echo "$pkg"
+	done <<<"$HOST_FILES"
+	# the dynamic one is of no use in an initramfs
+	if ldd /bin/busybox >/dev/null 2>&1; then
+		echo busybox-static
+	fi
+}
+
+may_install()
+{
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 &&
+		[ -z "${NO_INSTALL:-}" ]
+}
+
+apt_install()
+{
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get install -y --no-install-recommends "$@" ||
+		{ apt-get update && apt-get install -y --no-install-recommends "$@"; }
+}
+
+# install what is missing, or say what to install
+need_host()
+{
+	local pkgs
+
+	pkgs=$(missing_packages | sort -u | tr '\n' ' ')
+	[ -n "${pkgs// /}" ] || return 0
+	may_install || die "missing: ${pkgs}- install with: apt-get install -y $pkgs"
+	# shellcheck disable=SC2086
+	step "install $pkgs" "$BUILD/log/apt" apt_install $pkgs ||
+		die "apt-get could not install $pkgs, see $BUILD/log/apt"
+	pkgs=$(missing_packages | sort -u | tr '\n' ' ')
+	[ -z "${pkgs// /}" ] || die "still missing after apt-get: $pkgs"
+}
+
+# need_disk DIR MIB: is there room?
+need_disk()
+{
+	local free
+
+	mkdir -p "$1" || die "cannot write to $1; choose another place with BUILD=dir"
+	free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$2" ] ||
+		die "no room: $free MiB free in $1, $2 MiB needed; choose another place with BUILD=dir"
+}
+
+need_build_path()
+{
+	case $BUILD in
+	*[[:space:]:]*) die "kernels do not build in '$BUILD' (space or colon); choose another place with BUILD=dir" ;;
+	/*) ;;
+	*) die "BUILD=$BUILD is not an absolute path" ;;
+	esac
+}
+
+# -- the source ------------------------------------------------------------
+
+# work_dir: everything that is made for this base (and this TREE) lives there
+work_dir()
+{
+	if [ -n "${TREE:-}" ]; then
+		echo "$BUILD/$BASE-tree"
+	else
+		echo "$BUILD/$BASE"
+	fi
+}
+
+# kernel_version DIR: 6.1.192, from the Makefile of a kernel source directory
+kernel_version()
+{
+	awk -F ' *= *' '/^VERSION =/ { v = $2 } /^PATCHLEVEL =/ { p = $2 }
+		/^SUBLEVEL =/ { s = $2 } /^EXTRAVERSION =/ { e = $2; exit }
+		END { if (v == "") exit 1
+		      printf "%s.%s%s%s\n", v, p, s == "" ? "" : "." s, e }' \
+		"$1/Makefile" 2>/dev/null
+}
+
+# a word of git's about a repository in which nobody else works
+quiet_git()
+{
+	git -c gc.auto=0 -c core.hooksPath=/dev/null -c commit.gpgSign=false \
+	    -c core.autocrlf=false -c advice.detachedHead=false "$@"
+}
+
+# series_fits DIR: does the series fit the files in DIR?
+#
+# Prints "blobs equal" or "applies without fuzz" and returns 0, or one line
+# that says why not and returns 1. DIR is only read.
+series_fits()
+{
+	local dir=$1 file blob found other tmp equal=1 why='' p
+
+	while read -r file blob; do
+		if [ ! -f "$dir/$file" ]; then
+			echo "$dir has no $file, the $BASE series expects blob ${blob:0:12} there"
+			return 1
+		fi
+		found=$(git hash-object --no-filters "$dir/$file")
+		[ "$found" = "$blob" ] && continue
+		equal=0
+		[ -n "$why" ] && continue
+		other=$(base_of_blob "$file" "$found" | tr '\n' ' ')
+		why="$file is blob ${found:0:12}, the $BASE series expects ${blob:0:12}"
+		if [ -n "$other" ]; then
+			why="$why; BASE=${other% } fits"
+		else
+			why="$why; no base of this project has that blob"
+		fi
+	done < <(base_get blob)
+	if [ "$equal" = 1 ]; then
+		echo 'blobs equal'
+		return 0
+	fi
+
+	tmp=$(mktemp -d)
+	CLEANUP+=("$tmp")
+	while read -r file blob; do
+		mkdir -p "$tmp/${file%/*}"
+		cp -- "$dir/$file" "$tmp/$file"
+	done < <(base_get blob)
+	for p in $(series_files); do
+		# git apply takes a shifted hunk but no fuzz
+		if ! (cd "$tmp" && GIT_CEILING_DIRECTORIES=$(dirname "$tmp") \
+		      git apply "$TOP/patches/$BASE/$p") 2>/dev/null; then
+			echo "$p does not apply: $why"
+			return 1
+		fi
+	done
+	echo "applies without fuzz ($why)"
+}
