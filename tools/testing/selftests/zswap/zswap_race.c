@@ -1,0 +1,764 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zswap_race: hit the race windows of zswap writeback, every time.
+ *
+ * Writeback of an entry starts from a zpool handle that nothing protects: until
+ * a page for the swap slot is locked in the swap cache, the slot can be freed,
+ * used again, or vanish with swapoff.  Each test holds writeback at one place
+ * with the module zswap_window, does from here what must not hurt, and lets
+ * writeback go on.
+ *
+ * A kernel without the fix crashes in most of these tests, so nothing runs
+ * without -f.  Every step is reported to the kernel log before it is done, for
+ * a harness that has to tell a crash in the window from any other crash.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "zswap_util.h"
+
+/* Too small for the swap slot cache: a slot that is freed is free at once. */
+#define SLOTS		256
+#define PAGES		200
+
+#define WINDOW_DIR	"/sys/kernel/debug/zswap_window/"
+#define WRITEBACK_FN	"zswap_writeback_entry"
+#define LOAD_FN		"zswap_frontswap_load"
+
+/* bounds in milliseconds; only a failing test uses them up */
+#define HELD_MS		10000
+#define SWAPOFF_MS	15000
+#define RETURN_MS	10000
+/* how long swapoff has to stay blocked in swapoff-waits */
+#define BLOCKED_MS	1000
+
+/* Where to hold. */
+struct window {
+	const char *site;
+	const char *when;
+	const char *fail;
+	unsigned int nth;
+};
+
+/* Memory of one test: stored before the window, in it, and the trigger page. */
+struct race {
+	struct zsw_ctx *ctx;
+	struct zsw_region old;
+	struct zsw_region new;
+	struct zsw_region extra;
+	const struct window *window;
+	long long fired;
+	bool slot_known;
+	unsigned long type;
+	unsigned long offset;
+};
+
+static int window_set(const char *name, const char *val)
+{
+	char path[128];
+	int ret;
+
+	snprintf(path, sizeof(path), WINDOW_DIR "%s", name);
+	ret = zsw_write_file(path, val);
+	if (ret)
+		return zsw_fail("cannot write %s to %s: %s", val, path,
+				strerror(-ret));
+	return KSFT_PASS;
+}
+
+static int window_get(const char *name, char *buf, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), WINDOW_DIR "%s", name);
+	return zsw_read_file(path, buf, size);
+}
+
+static long long window_count(const char *name)
+{
+	char buf[32];
+
+	if (window_get(name, buf, sizeof(buf)))
+		return -1;
+	return strtoll(buf, NULL, 0);
+}
+
+static bool window_is(const char *state)
+{
+	char buf[32];
+
+	return !window_get("state", buf, sizeof(buf)) && !strcmp(buf, state);
+}
+
+static int window_setup(const struct window *w)
+{
+	char nth[16];
+
+	snprintf(nth, sizeof(nth), "%u", w->nth ? w->nth : 1);
+	if (window_set("arm", "0") || window_set("site", w->site) ||
+	    window_set("when", w->when) || window_set("nth", nth) ||
+	    window_set("fail", w->fail ? w->fail : "none"))
+		return KSFT_FAIL;
+	return KSFT_PASS;
+}
+
+/* Swap on, and put PAGES old pages into zswap. */
+static int race_begin(struct race *race, struct zsw_ctx *ctx)
+{
+	size_t out;
+	int ret;
+
+	memset(race, 0, sizeof(*race));
+	race->ctx = ctx;
+	if (access(WINDOW_DIR "arm", W_OK))
+		return zsw_skip("module zswap_window is not loaded");
+	ret = zsw_begin(ctx, SLOTS);
+	if (ret)
+		return ret;
+	if (zsw_map(&race->old, PAGES) || zsw_map(&race->extra, 1) ||
+	    zsw_map(&race->new, SLOTS))
+		return KSFT_FAIL;
+	zsw_fill(&race->old, ZSW_SHORT, 1000);
+	out = zsw_pageout(&race->old);
+	if (out < PAGES)
+		return zsw_fail("only %zu of %d pages swapped out", out, PAGES);
+	if (zsw_stat("stored_pages") < PAGES)
+		return zsw_fail("only %lld of %d pages in zswap",
+				zsw_stat("stored_pages"), PAGES);
+	return KSFT_PASS;
+}
+
+/* Start a writeback and wait until it is held. */
+static int race_hold(struct race *race, const struct window *w)
+{
+	unsigned long long end;
+	char slot[64];
+	int ret;
+
+	race->window = w;
+	ret = window_setup(w);
+	if (ret)
+		return ret;
+	race->fired = window_count("fired");
+	ret = window_set("arm", "1");
+	if (ret)
+		return ret;
+	if (!zsw_trigger(&race->extra, 20))
+		return zsw_fail("window not hit: cannot trigger writeback");
+
+	end = zsw_now_ms() + HELD_MS;
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held",
+					w->site);
+		zsw_msleep(5);
+	}
+	if (window_count("fired") != race->fired + 1)
+		return zsw_fail("window not hit: fired did not grow");
+	zsw_note("window: held %s", w->site);
+	zsw_param_set("max_pool_percent", "20");
+
+	if (window_get("slot", slot, sizeof(slot)))
+		return zsw_fail("cannot read the slot");
+	race->slot_known = sscanf(slot, "%lu %lu", &race->type,
+				  &race->offset) == 2;
+	zsw_note("window: slot %s", slot);
+	return KSFT_PASS;
+}
+
+/* Nothing of the window may be over yet, or the test proves nothing. */
+static int race_still_held(void)
+{
+	if (!window_is("held") || window_count("timeouts"))
+		return zsw_fail("window not hit: the hold ended too early");
+	return KSFT_PASS;
+}
+
+/* Wait until no writeback is in progress. */
+static int race_wait_return(void)
+{
+	unsigned long long end = zsw_now_ms() + RETURN_MS;
+	long long calls, returns;
+
+	do {
+		zsw_msleep(20);
+		/* this order: a call in between makes them differ */
+		returns = window_count("ret0") + window_count("reterr");
+		calls = window_count("calls");
+		if (window_is("idle") && returns == calls) {
+			zsw_note("window: writeback returned, %lld calls, last %lld",
+				 calls, window_count("lastret"));
+			return KSFT_PASS;
+		}
+	} while (zsw_now_ms() < end);
+	return zsw_fail("writeback did not return");
+}
+
+/* Let writeback go on and wait until it has returned. */
+static int race_release(void)
+{
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	return race_wait_return();
+}
+
+/* swapoff that has to complete although writeback is held */
+static int race_swapoff(struct race *race)
+{
+	struct zsw_swapoff *so;
+
+	so = zsw_swapoff_start(race->ctx->dev);
+	if (!so)
+		return zsw_fail("cannot create a thread");
+	if (!zsw_swapoff_wait(so, SWAPOFF_MS)) {
+		window_set("arm", "0");
+		zsw_swapoff_wait(so, SWAPOFF_MS);
+		return zsw_fail("swapoff did not return while %s was held",
+				race->window->site);
+	}
+	if (so->err)
+		return zsw_fail("swapoff: %s", strerror(-so->err));
+	if (race_still_held())
+		return KSFT_FAIL;
+	zsw_note("window: swapoff done");
+	return KSFT_PASS;
+}
+
+/* Fill the swap area with new pages, so that the held slot is one of theirs. */
+static int race_reuse(struct race *race, enum zsw_pattern pattern)
+{
+	long long stored;
+	size_t out, index;
+
+	zsw_unmap(&race->extra);
+	zsw_fill(&race->new, pattern, 500000);
+	out = zsw_pageout(&race->new);
+	stored = zsw_stat("stored_pages");
+	zsw_note("window: %zu new pages swapped out, %lld entries", out,
+		 stored);
+	if (race_still_held())
+		return KSFT_FAIL;
+	if (stored < (long long)out - 2)
+		return zsw_fail("the new pages are not in zswap");
+	if (race->slot_known) {
+		if (!zsw_uses_slot(&race->new, race->type, race->offset,
+				   &index))
+			return zsw_fail("window not hit: slot %lu not reused",
+					race->offset);
+		zsw_note("window: slot %lu reused by new page %zu",
+			 race->offset, index);
+	} else {
+		/* the slot of the first eviction is in the swap cache */
+		if (!zsw_swap_full(race->ctx->dev, 0) ||
+		    out < race->new.nr - 1)
+			return zsw_fail("window not hit: not all slots reused");
+		zsw_note("window: all slots reused");
+	}
+	return KSFT_PASS;
+}
+
+static int check(struct zsw_region *r, const char *what)
+{
+	size_t bad = zsw_bad_pages(r, what);
+
+	if (bad)
+		return zsw_fail("%s: %zu pages wrong", what, bad);
+	return KSFT_PASS;
+}
+
+/*
+ * Check a region, which must survive being swapped out, written back in part
+ * and read again: once as it is, and once with new contents.
+ */
+static int check_cycle(struct race *race, struct zsw_region *r)
+{
+	enum zsw_pattern pattern = ZSW_MIXED;
+	long long stored, nr;
+	unsigned int i;
+	int ret;
+
+	ret = check(r, "after the window");
+	/* leave slots for the pages that trigger writeback */
+	zsw_trim(r, PAGES);
+	for (i = 0; !ret && i < 2; i++) {
+		if (i)
+			zsw_fill(r, pattern, 900000);
+		if (zsw_pageout(r) < r->nr / 2)
+			return zsw_fail("too few pages swapped out");
+		/* same-filled pages cannot be written back */
+		stored = zsw_stat("stored_pages") -
+			 zsw_stat("same_filled_pages");
+		if (stored > 40) {
+			nr = zsw_write_back(32);
+			if (nr < 32)
+				return zsw_fail("only %lld pages written back",
+						nr);
+		} else if (i) {
+			return zsw_fail("new contents did not go to zswap");
+		}
+		ret = check(r, i ? "new contents" : "after another cycle");
+	}
+	return ret;
+}
+
+static int race_end(struct race *race, int ret)
+{
+	/* whatever went wrong, nobody stays behind at the gate */
+	if (race->window)
+		zsw_write_file(WINDOW_DIR "arm", "0");
+	zsw_param_set("max_pool_percent", "20");
+	/* before swapoff, which has less to read in then */
+	zsw_unmap(&race->new);
+	zsw_unmap(&race->old);
+	zsw_unmap(&race->extra);
+	return ret;
+}
+
+static int swapoff_while_held(struct zsw_ctx *ctx, const struct window *w)
+{
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, w);
+	if (!ret)
+		ret = race_swapoff(&race);
+	if (!ret)
+		ret = race_release();
+	if (!ret)
+		ret = check(&race.old, "after swapoff");
+	if (!ret && zsw_stat("stored_pages"))
+		ret = zsw_fail("stored_pages is %lld after swapoff",
+			       zsw_stat("stored_pages"));
+	if (!ret)
+		ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
+	if (!ret)
+		ret = check_cycle(&race, &race.old);
+	return race_end(&race, ret);
+}
+
+static int test_swapoff_before_tree(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "zpool_map_handle", .when = "after",
+	};
+
+	return swapoff_while_held(ctx, &w);
+}
+
+static int test_swapoff_failure_path(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__read_swap_cache_async", .when = "before",
+	};
+
+	return swapoff_while_held(ctx, &w);
+}
+
+static int test_swapoff_after_submission(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__swap_writepage", .when = "after",
+	};
+
+	return swapoff_while_held(ctx, &w);
+}
+
+static int test_swapoff_swapon(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "zpool_map_handle", .when = "after",
+	};
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, &w);
+	if (!ret)
+		ret = race_swapoff(&race);
+	if (!ret)
+		ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
+	if (!ret) {
+		zsw_note("window: swapon done");
+		ret = race_reuse(&race, ZSW_LONG);
+	}
+	if (!ret)
+		ret = race_release();
+	if (!ret)
+		ret = check(&race.old, "old pages");
+	if (!ret)
+		ret = check_cycle(&race, &race.new);
+	return race_end(&race, ret);
+}
+
+static int slot_reuse(struct zsw_ctx *ctx, const struct window *w,
+		      enum zsw_pattern pattern)
+{
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, w);
+	if (!ret) {
+		zsw_unmap(&race.old);
+		ret = race_reuse(&race, pattern);
+	}
+	if (!ret)
+		ret = race_release();
+	if (!ret)
+		ret = check_cycle(&race, &race.new);
+	return race_end(&race, ret);
+}
+
+static const struct window first_map = {
+	.site = "zpool_map_handle", .when = "after",
+};
+
+static int test_slot_reuse(struct zsw_ctx *ctx)
+{
+	return slot_reuse(ctx, &first_map, ZSW_LONG);
+}
+
+static int test_slot_reuse_same_length(struct zsw_ctx *ctx)
+{
+	return slot_reuse(ctx, &first_map, ZSW_SHORT);
+}
+
+static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
+{
+	return slot_reuse(ctx, &first_map, ZSW_SAME);
+}
+
+/* zswap counts its pools when it stores or frees: store and free one page */
+static int recount(void)
+{
+	struct zsw_region one;
+
+	if (zsw_map(&one, 1))
+		return KSFT_FAIL;
+	zsw_fill(&one, ZSW_SAME, 5);
+	zsw_pageout(&one);
+	zsw_unmap(&one);
+	return KSFT_PASS;
+}
+
+/*
+ * A slot that is free cannot be pinned, so writeback does not get to know that
+ * the object is free as well.  Its memory must not be lost for that; z3fold
+ * frees a page with a single object in a way of its own.
+ */
+static int test_slot_free(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__read_swap_cache_async", .when = "before",
+	};
+	bool single = !strcmp(ctx->zpool, "z3fold");
+	struct race race;
+	unsigned int i;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret) {
+		zsw_fill(&race.old, single ? ZSW_HEADLESS : ZSW_LONG, 3000);
+		if (zsw_pageout(&race.old) < PAGES ||
+		    zsw_stat("stored_pages") < PAGES)
+			ret = zsw_fail("the pages are not in zswap");
+	}
+	if (!ret)
+		ret = race_hold(&race, &w);
+	if (!ret) {
+		zsw_unmap(&race.old);
+		zsw_unmap(&race.extra);
+		zsw_note("window: slots freed");
+		ret = race_still_held();
+	}
+	if (!ret)
+		ret = race_release();
+	for (i = 0; !ret && i < 20; i++) {
+		zsw_msleep(50);
+		ret = recount();
+		if (!zsw_stat("pool_total_size"))
+			break;
+	}
+	if (!ret && (zsw_stat("stored_pages") || zsw_stat("pool_total_size")))
+		ret = zsw_fail("%lld entries and %lld bytes of pool left, all slots are free",
+			       zsw_stat("stored_pages"),
+			       zsw_stat("pool_total_size"));
+	return race_end(&race, ret);
+}
+
+/*
+ * zbud and z3fold encode all handles of a pool page before they evict the
+ * first: the others are stale for as long as the first eviction takes.
+ */
+static int test_slot_reuse_second_handle(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__swap_writepage", .when = "after",
+	};
+
+	return slot_reuse(ctx, &w, ZSW_LONG);
+}
+
+/*
+ * The other side: where writeback has the page of the slot locked in the swap
+ * cache, swapoff has to wait for it.
+ */
+static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
+{
+	struct zsw_swapoff *so;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, w);
+	if (ret)
+		return race_end(&race, ret);
+
+	so = zsw_swapoff_start(ctx->dev);
+	if (!so)
+		return race_end(&race, zsw_fail("cannot create a thread"));
+	if (zsw_swapoff_wait(so, BLOCKED_MS))
+		ret = zsw_fail("swapoff did not wait for the locked page: %s",
+			       strerror(-so->err));
+	else
+		zsw_note("window: swapoff waits");
+	if (!ret)
+		ret = race_still_held();
+	if (!ret)
+		ret = race_release();
+	if (!ret && !zsw_swapoff_wait(so, SWAPOFF_MS))
+		ret = zsw_fail("swapoff did not return after the release");
+	if (!ret && so->err)
+		ret = zsw_fail("swapoff: %s", strerror(-so->err));
+	if (!ret)
+		zsw_note("window: swapoff done");
+	if (!ret)
+		ret = check(&race.old, "after swapoff");
+	return race_end(&race, ret);
+}
+
+static int test_swapoff_waits(struct zsw_ctx *ctx)
+{
+	static const struct window locked = {
+		.site = "__read_swap_cache_async", .when = "after",
+	};
+	static const struct window submission = {
+		.site = "__swap_writepage", .when = "before",
+	};
+	int ret;
+
+	ret = swapoff_waits(ctx, &locked);
+	if (!ret)
+		ret = swapoff_waits(ctx, &submission);
+	return ret;
+}
+
+/* -6 is LZO_E_LOOKBEHIND_OVERRUN, what corrupted data would give */
+static int test_decompress_fail(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+	};
+	long long stored, written, errors;
+	unsigned long long end;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret) {
+		race.window = &w;
+		ret = window_setup(&w);
+	}
+	if (ret)
+		return race_end(&race, ret);
+
+	race.fired = window_count("fired");
+	errors = window_count("reterr");
+	stored = zsw_stat("stored_pages");
+	written = zsw_stat("written_back_pages");
+	zsw_note("window: failing %s once", w.site);
+	ret = window_set("arm", "1");
+	if (!ret && !zsw_trigger(&race.extra, 20))
+		ret = zsw_fail("window not hit: cannot trigger writeback");
+	end = zsw_now_ms() + HELD_MS;
+	while (!ret && window_count("fired") == race.fired) {
+		if (zsw_now_ms() > end)
+			ret = zsw_fail("window not hit: nothing decompressed");
+		zsw_msleep(5);
+	}
+	zsw_param_set("max_pool_percent", "20");
+	if (!ret)
+		ret = race_wait_return();
+	if (ret)
+		return race_end(&race, ret);
+
+	errors = window_count("reterr") - errors;
+	written = zsw_stat("written_back_pages") - written;
+	stored -= zsw_stat("stored_pages");
+	zsw_note("window: %lld writebacks failed, %lld pages written back, %lld entries gone",
+		 errors, written, stored);
+	if (!errors)
+		ret = zsw_fail("a failed writeback was reported as success");
+	else if (stored != written)
+		ret = zsw_fail("an entry is gone although its page was not written");
+	if (!ret)
+		ret = check_cycle(&race, &race.old);
+	return race_end(&race, ret);
+}
+
+static sigjmp_buf bus_env;
+
+static void on_sigbus(int sig)
+{
+	siglongjmp(bus_env, sig);
+}
+
+/*
+ * Read every page.  Return: how many cannot be read, the last one in @which.
+ * What is counted is static because the stack is not kept by siglongjmp().
+ */
+static size_t unreadable(const struct zsw_region *r, size_t *which)
+{
+	struct sigaction sa = { .sa_handler = on_sigbus }, old;
+	static size_t i, nr;
+
+	nr = 0;
+	sigaction(SIGBUS, &sa, &old);
+	for (i = 0; i < r->nr; i++) {
+		if (sigsetjmp(bus_env, 1)) {
+			*which = i;
+			nr++;
+		} else {
+			__atomic_load_n(r->mem + i * zsw_page_size,
+					__ATOMIC_SEQ_CST);
+		}
+	}
+	sigaction(SIGBUS, &old, NULL);
+	return nr;
+}
+
+/*
+ * The same in a load: SIGBUS for the one page, and neither a crash nor what the
+ * device happens to have in the slot.
+ */
+static int test_load_fail(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+	};
+	struct zsw_region before, after;
+	size_t nr, which = 0;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret) {
+		race.window = &w;
+		ret = window_set("entry", LOAD_FN);
+	}
+	if (!ret)
+		ret = window_setup(&w);
+	if (!ret) {
+		race.fired = window_count("fired");
+		zsw_note("window: failing %s once, in a load", w.site);
+		ret = window_set("arm", "1");
+	}
+	if (!ret) {
+		nr = unreadable(&race.old, &which);
+		zsw_note("window: %zu pages cannot be read, the last is %zu",
+			 nr, which);
+		if (window_count("fired") != race.fired + 1)
+			ret = zsw_fail("window not hit: nothing decompressed");
+		else if (nr != 1)
+			ret = zsw_fail("%zu pages get SIGBUS, expected 1", nr);
+	}
+	if (!ret) {
+		before = race.old;
+		before.nr = which;
+		after = race.old;
+		after.mem += (which + 1) * zsw_page_size;
+		after.nr -= which + 1;
+		after.seed += which + 1;
+		ret = check(&before, "pages before it");
+		if (!ret)
+			ret = check(&after, "pages after it");
+	}
+	ret = race_end(&race, ret);
+	window_set("entry", WRITEBACK_FN);
+	return ret;
+}
+
+static const struct zsw_test tests[] = {
+	{
+		"swapoff-before-tree", test_swapoff_before_tree,
+		"swapoff before writeback looks at the tree of the swap type",
+	},
+	{
+		"swapoff-failure-path", test_swapoff_failure_path,
+		"swapoff before the swap cache lookup, which fails for it",
+	},
+	{
+		"swapoff-after-submission", test_swapoff_after_submission,
+		"swapoff after the page has been submitted for writing",
+	},
+	{
+		"swapoff-swapon", test_swapoff_swapon,
+		"swapoff, swapon and new pages under a held writeback",
+	},
+	{
+		"slot-reuse", test_slot_reuse,
+		"a new page of another compressed length in the slot",
+	},
+	{
+		"slot-reuse-same-length", test_slot_reuse_same_length,
+		"a new page of the same compressed length in the slot",
+	},
+	{
+		"slot-reuse-same-filled", test_slot_reuse_same_filled,
+		"a new same-filled page in the slot",
+	},
+	{
+		"slot-reuse-second-handle", test_slot_reuse_second_handle,
+		"slots reused while the first handle of a pool page is evicted",
+	},
+	{
+		"slot-free", test_slot_free,
+		"slots freed while writeback cannot tell: no memory is lost",
+	},
+	{
+		"swapoff-waits", test_swapoff_waits,
+		"swapoff waits while writeback has the page of a slot locked",
+	},
+	{
+		"decompress-fail", test_decompress_fail,
+		"decompression fails in writeback: no crash, no entry lost",
+	},
+	{
+		"load-fail", test_load_fail,
+		"decompression fails in a load: SIGBUS, no crash, no other data",
+	},
+};
+
+/**
+ * main() - run the tests that need the window held open
+ * @argc: number of arguments
+ * @argv: arguments, see -h
+ *
+ * Return: kselftest exit status.
+ */
+int main(int argc, char **argv)
+{
+	zsw_prog = "zswap_race";
+	return zsw_main(argc, argv, "f", tests, ARRAY_SIZE(tests));
+}
