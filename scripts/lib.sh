@@ -7,6 +7,14 @@
 set -u
 # a message of a tool is compared with another one: no translations
 export LC_ALL=C
+# shims of language version managers cost a second a call
+PATH=:$PATH:
+while [[ $PATH = *:*/shims:* ]]; do
+	shim=${PATH%%/shims:*}/shims
+	PATH=${PATH/":${shim##*:}:"/:}
+done
+PATH=${PATH#:}
+PATH=${PATH%:}
 # nothing that happens in a work tree of ours may reach a repository of the user
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # quilt and git must not read an editor or a pager out of the user's set-up
@@ -39,6 +47,7 @@ fail()
 
 CLEANUP=()	# files and directories that must not stay half-written
 CHILD=		# the process that step() or run() waits for
+BACKGROUND=	# one that nobody waits for yet
 
 # shellcheck disable=SC2317
 on_exit()
@@ -46,11 +55,11 @@ on_exit()
 	local rc=$? f
 
 	trap - EXIT INT TERM
-	if [ -n "$CHILD" ]; then
-		# the child leads a process group of its own
-		kill -TERM -- "-$CHILD" 2>/dev/null
-		wait "$CHILD" 2>/dev/null
-	fi
+	for f in $CHILD $BACKGROUND; do
+		# each leads a process group of its own
+		kill -TERM -- "-$f" 2>/dev/null
+		wait "$f" 2>/dev/null
+	done
 	for f in "${CLEANUP[@]}"; do
 		rm -rf -- "$f"
 	done
@@ -60,6 +69,8 @@ on_exit()
 # shellcheck disable=SC2317
 on_signal()
 {
+	# one line is enough if a script of ours has called this one
+	[ -z "${ZSWAP_NESTED:-}" ] || exit 130
 	[ -t 1 ] && printf '\n'
 	printf '%s: interrupted, nothing is left half-written; run it again to go on\n' \
 		"${0##*/}" >&2
@@ -95,7 +106,8 @@ step()
 	shift 2
 	mkdir -p "$(dirname "$log")"
 	set -m
-	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; "$@" ) >"$log" 2>&1 </dev/null &
+	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; BACKGROUND=; ZSWAP_NESTED=1
+	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
 	CHILD=$!
 	set +m
 	while kill -0 "$CHILD" 2>/dev/null; do
@@ -126,7 +138,7 @@ run()
 	local rc
 
 	set -m
-	"$@" &
+	ZSWAP_NESTED=1 "$@" &
 	CHILD=$!
 	set +m
 	wait "$CHILD"
