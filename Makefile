@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The front door; every target is a script in scripts/ that also runs alone.
+
+BASE ?= 6.1
+BUILD ?= $(CURDIR)/build
+export BASE BUILD
+
+ifneq ($(TREE),)
+export TREE
+endif
+ifneq ($(KCSAN),)
+export KCSAN
+endif
+ifneq ($(JOBS),)
+export JOBS
+endif
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make verify [BASE=6.1] [TREE=<dir>] [KCSAN=1] [BUILD=<dir>] [JOBS=<n>]
+#:         get the kernel source, apply the series, check every patch, build
+#:         and boot the unpatched and the patched kernel: show the bugs, and
+#:         that they are gone
+verify:
+	@rc=0; scripts/verify || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
+#: make prefixes [BASE=6.1] [TREE=<dir>]
+#:         build and boot the kernel after each single patch of the series
+prefixes:
+	@scripts/prefixes
+
+#: make check
+#:         the tests of this project itself, make verify of every base that
+#:         has a package among them
+check:
+	@scripts/check
+
+#: make export [BASE=6.1]
+#:         make patches/<base>/ out of the branch series in build/<base>/tree
+export:
+	@scripts/export
+
+#: make clean
+#:         remove build/, where all that is made lives
+clean:
+	rm -rf -- "$(BUILD)"
+
+#: make help
+#:         this text
+
+.PHONY: help verify prefixes check export clean
