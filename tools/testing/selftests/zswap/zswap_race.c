@@ -107,8 +107,9 @@ static int window_setup(const struct window *w)
 	return KSFT_PASS;
 }
 
-/* Swap on, and put PAGES old pages into zswap. */
-static int race_begin(struct race *race, struct zsw_ctx *ctx)
+/* Swap on, and put PAGES old pages with contents of a kind into zswap. */
+static int race_begin_with(struct race *race, struct zsw_ctx *ctx,
+			   enum zsw_pattern pattern)
 {
 	size_t out;
 	int ret;
@@ -123,7 +124,7 @@ static int race_begin(struct race *race, struct zsw_ctx *ctx)
 	if (zsw_map(&race->old, PAGES) || zsw_map(&race->extra, 1) ||
 	    zsw_map(&race->new, SLOTS))
 		return KSFT_FAIL;
-	zsw_fill(&race->old, ZSW_SHORT, 1000);
+	zsw_fill(&race->old, pattern, 1000);
 	out = zsw_pageout(&race->old);
 	if (out < PAGES)
 		return zsw_fail("only %zu of %d pages swapped out", out, PAGES);
@@ -131,6 +132,11 @@ static int race_begin(struct race *race, struct zsw_ctx *ctx)
 		return zsw_fail("only %lld of %d pages in zswap",
 				zsw_stat("stored_pages"), PAGES);
 	return KSFT_PASS;
+}
+
+static int race_begin(struct race *race, struct zsw_ctx *ctx)
+{
+	return race_begin_with(race, ctx, ZSW_SHORT);
 }
 
 /* Start a writeback and wait until it is held. */
@@ -466,13 +472,7 @@ static int test_slot_free(struct zsw_ctx *ctx)
 	unsigned int i;
 	int ret;
 
-	ret = race_begin(&race, ctx);
-	if (!ret) {
-		zsw_fill(&race.old, single ? ZSW_HEADLESS : ZSW_LONG, 3000);
-		if (zsw_pageout(&race.old) < PAGES ||
-		    zsw_stat("stored_pages") < PAGES)
-			ret = zsw_fail("the pages are not in zswap");
-	}
+	ret = race_begin_with(&race, ctx, single ? ZSW_HEADLESS : ZSW_LONG);
 	if (!ret)
 		ret = race_hold(&race, &w);
 	if (!ret) {

@@ -547,7 +547,7 @@ static void fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
 		random = mix(seed) % (words * 2 / 5);
 		break;
 	case ZSW_HEADLESS:
-		random = words - 12;
+		random = words - 16;
 		break;
 	case ZSW_RANDOM:
 		random = words;
@@ -556,10 +556,16 @@ static void fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
 		break;
 	}
 
-	for (i = 0; i < random; i++)
-		p[i] = mix(seed * words + i);
-	for (; i < words; i++)
-		p[i] = spread(seed);
+	/*
+	 * LZO takes ever longer steps over what it cannot compress, and would
+	 * miss the end of an almost random page: the random part is the last.
+	 */
+	for (i = 0; i < words; i++) {
+		if (i < words - random)
+			p[i] = spread(seed);
+		else
+			p[i] = mix(seed * words + i);
+	}
 	if (pattern != ZSW_SAME && pattern != ZSW_RANDOM)
 		p[words - 1] = ~p[words - 1];
 }
