@@ -15,6 +15,8 @@ while [[ $PATH = *:*/shims:* ]]; do
 done
 PATH=${PATH#:}
 PATH=${PATH%:}
+# a make of ours must not silence the makes of the kernel, nor lend them jobs
+unset MAKEFLAGS MFLAGS MAKELEVEL
 # nothing that happens in a work tree of ours may reach a repository of the user
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 # quilt and git must not read an editor or a pager out of the user's set-up
