@@ -316,6 +316,18 @@ quiet_git()
 	    -c core.autocrlf=false -c advice.detachedHead=false "$@"
 }
 
+# kmake SOURCE OBJECTS ARG...: the make of a kernel. It is the same command for
+# the same file wherever it is called: ccache and kbuild both look at that.
+kmake()
+{
+	local src=$1 obj=$2
+
+	shift 2
+	env KBUILD_BUILD_TIMESTAMP='Sat Jan  1 00:00:00 UTC 2000' \
+	    KBUILD_BUILD_USER=zswap KBUILD_BUILD_HOST=zswap CCACHE_DEPEND=1 \
+	    make -C "$src" O="$obj" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
+}
+
 # series_fits DIR: does the series fit the files in DIR?
 #
 # Prints "blobs equal" or "applies without fuzz" and returns 0, or one line

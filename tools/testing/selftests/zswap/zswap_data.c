@@ -93,28 +93,6 @@ static int test_writeback_data(struct zsw_ctx *ctx)
 	return ret;
 }
 
-/*
- * zswap counts the size of its pools when it stores or frees an entry, and
- * z3fold frees later than that: store and free one more to have it count again.
- */
-static int recount(struct zsw_ctx *ctx)
-{
-	struct zsw_region one;
-	int ret;
-
-	ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
-	if (ret)
-		return ret;
-	ret = zsw_map(&one, 1);
-	if (ret)
-		return ret;
-	zsw_fill(&one, ZSW_SAME, 5);
-	zsw_pageout(&one);
-	ret = zsw_end(ctx);
-	zsw_unmap(&one);
-	return ret;
-}
-
 static int test_swapoff_empty(struct zsw_ctx *ctx)
 {
 	struct zsw_region r = { 0 };
@@ -138,7 +116,11 @@ static int test_swapoff_empty(struct zsw_ctx *ctx)
 		ret = check(&r, "after swapoff");
 	for (i = 0; !ret && i < 10 && zsw_stat("pool_total_size"); i++) {
 		zsw_msleep(100);
-		ret = recount(ctx);
+		ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
+		if (!ret)
+			ret = zsw_recount();
+		if (!ret)
+			ret = zsw_end(ctx);
 	}
 	if (!ret && zsw_stat("pool_total_size"))
 		ret = zsw_fail("pool_total_size is %lld after swapoff",
@@ -214,7 +196,7 @@ static void *shrinker(void *arg)
 	return NULL;
 }
 
-static int test_two_writers(struct zsw_ctx *ctx)
+static int test_writers(struct zsw_ctx *ctx)
 {
 	unsigned long long now, end, last;
 	pthread_t threads[WRITERS + 1];
@@ -296,7 +278,7 @@ static const struct zsw_test tests[] = {
 		"after writeback and swapoff zswap holds neither entry nor pool page",
 	},
 	{
-		"two-writers", test_two_writers,
+		"writers", test_writers,
 		"several threads against writeback and a loop of swapoff and swapon",
 	},
 };

@@ -444,19 +444,6 @@ static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
 	return slot_reuse(ctx, &first_map, ZSW_SAME);
 }
 
-/* zswap counts its pools when it stores or frees: store and free one page */
-static int recount(void)
-{
-	struct zsw_region one;
-
-	if (zsw_map(&one, 1))
-		return KSFT_FAIL;
-	zsw_fill(&one, ZSW_SAME, 5);
-	zsw_pageout(&one);
-	zsw_unmap(&one);
-	return KSFT_PASS;
-}
-
 /*
  * A slot that is free cannot be pinned, so writeback does not get to know that
  * the object is free as well.  Its memory must not be lost for that; z3fold
@@ -485,7 +472,7 @@ static int test_slot_free(struct zsw_ctx *ctx)
 		ret = race_release();
 	for (i = 0; !ret && i < 20; i++) {
 		zsw_msleep(50);
-		ret = recount();
+		ret = zsw_recount();
 		if (!zsw_stat("pool_total_size"))
 			break;
 	}

@@ -726,6 +726,28 @@ size_t zsw_pageout(struct zsw_region *r)
 }
 
 /**
+ * zsw_recount() - have zswap count the size of its pools
+ *
+ * It does so when it stores or frees an entry, and z3fold frees later than
+ * that: store one more page and free it.  A swap device must be on.
+ *
+ * Return: KSFT_PASS, or what zsw_map() returns.
+ */
+int zsw_recount(void)
+{
+	struct zsw_region one;
+	int ret;
+
+	ret = zsw_map(&one, 1);
+	if (ret)
+		return ret;
+	zsw_fill(&one, ZSW_SAME, 5);
+	zsw_pageout(&one);
+	zsw_unmap(&one);
+	return KSFT_PASS;
+}
+
+/**
  * zsw_bad_pages() - read a region, which swaps it in, and compare every byte
  * @r: region
  * @what: name for the message about the first bad page
