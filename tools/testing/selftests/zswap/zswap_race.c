@@ -2,11 +2,11 @@
 /*
  * zswap_race: hit the race windows of zswap writeback, every time.
  *
- * Writeback of an entry starts from a zpool handle that nothing protects: until
- * a page for the swap slot is locked in the swap cache, the slot can be freed,
- * used again, or vanish with swapoff.  Each test holds writeback at one place
- * with the module zswap_window, does from here what must not hurt, and lets
- * writeback go on.
+ * Writeback starts from a zpool handle, or from an entry on an LRU, that nothing
+ * protects: until a page for the swap slot is locked in the swap cache, the slot
+ * can be freed, used again, or vanish with swapoff.  Each test holds writeback
+ * at one place with the module zswap_window, does from here what must not hurt,
+ * and lets writeback go on.
  *
  * A kernel without the fix crashes in most of these tests, so nothing runs
  * without -f.  Every step is reported to the kernel log before it is done, for
@@ -27,8 +27,6 @@
 #define PAGES		200
 
 #define WINDOW_DIR	"/sys/kernel/debug/zswap_window/"
-#define WRITEBACK_FN	"zswap_writeback_entry"
-#define LOAD_FN		"zswap_frontswap_load"
 
 /* bounds in milliseconds; only a failing test uses them up */
 #define HELD_MS		10000
@@ -44,6 +42,44 @@ struct window {
 	const char *fail;
 	unsigned int nth;
 };
+
+/*
+ * How writeback is called depends on who picks what is written back.  Where a
+ * function is the only caller of a static one, the compiler may have made one
+ * of both: @writeback is a function that has an address for certain.
+ */
+struct design {
+	const char *symbol;	/* a kernel that has it has this design */
+	const char *writeback;
+	const char *load;
+	struct window unpinned;	/* writeback has picked, and keeps nothing */
+	bool handle;		/* zpool picks, and calls back with a handle */
+};
+
+static const struct design designs[] = {
+	{
+		.symbol = "zswap_frontswap_load",
+		.writeback = "zswap_writeback_entry",
+		.load = "zswap_frontswap_load",
+		.unpinned = { .site = "zpool_map_handle", .when = "after" },
+		.handle = true,
+	},
+	{
+		/* the first lock that writeback lets go is that of the LRU */
+		.symbol = "shrink_memcg_cb",
+		.writeback = "shrink_memcg_cb",
+		.load = "zswap_load",
+		.unpinned = { .site = "_raw_spin_unlock", .when = "after" },
+	},
+	{
+		.symbol = "zswap_load",
+		.writeback = "shrink_worker",
+		.load = "zswap_load",
+		.unpinned = { .site = "_raw_spin_unlock", .when = "after" },
+	},
+};
+
+static const struct design *design;
 
 /* Memory of one test: stored before the window, in it, and the trigger page. */
 struct race {
@@ -95,13 +131,14 @@ static bool window_is(const char *state)
 	return !window_get("state", buf, sizeof(buf)) && !strcmp(buf, state);
 }
 
-static int window_setup(const struct window *w)
+static int window_setup(const char *entry, const struct window *w)
 {
 	char nth[16];
 
 	snprintf(nth, sizeof(nth), "%u", w->nth ? w->nth : 1);
-	if (window_set("arm", "0") || window_set("site", w->site) ||
-	    window_set("when", w->when) || window_set("nth", nth) ||
+	if (window_set("arm", "0") || window_set("entry", entry) ||
+	    window_set("site", w->site) || window_set("when", w->when) ||
+	    window_set("nth", nth) ||
 	    window_set("fail", w->fail ? w->fail : "none"))
 		return KSFT_FAIL;
 	return KSFT_PASS;
@@ -118,6 +155,8 @@ static int race_begin_with(struct race *race, struct zsw_ctx *ctx,
 	race->ctx = ctx;
 	if (access(WINDOW_DIR "arm", W_OK))
 		return zsw_skip("module zswap_window is not loaded");
+	if (!design)
+		return zsw_skip("no function of zswap is known here");
 	ret = zsw_begin(ctx, SLOTS);
 	if (ret)
 		return ret;
@@ -147,7 +186,7 @@ static int race_hold(struct race *race, const struct window *w)
 	int ret;
 
 	race->window = w;
-	ret = window_setup(w);
+	ret = window_setup(design->writeback, w);
 	if (ret)
 		return ret;
 	race->fired = window_count("fired");
@@ -352,11 +391,7 @@ static int swapoff_while_held(struct zsw_ctx *ctx, const struct window *w)
 
 static int test_swapoff_before_tree(struct zsw_ctx *ctx)
 {
-	static const struct window w = {
-		.site = "zpool_map_handle", .when = "after",
-	};
-
-	return swapoff_while_held(ctx, &w);
+	return swapoff_while_held(ctx, &design->unpinned);
 }
 
 static int test_swapoff_failure_path(struct zsw_ctx *ctx)
@@ -379,15 +414,12 @@ static int test_swapoff_after_submission(struct zsw_ctx *ctx)
 
 static int test_swapoff_swapon(struct zsw_ctx *ctx)
 {
-	static const struct window w = {
-		.site = "zpool_map_handle", .when = "after",
-	};
 	struct race race;
 	int ret;
 
 	ret = race_begin(&race, ctx);
 	if (!ret)
-		ret = race_hold(&race, &w);
+		ret = race_hold(&race, &design->unpinned);
 	if (!ret)
 		ret = race_swapoff(&race);
 	if (!ret)
@@ -425,23 +457,19 @@ static int slot_reuse(struct zsw_ctx *ctx, const struct window *w,
 	return race_end(&race, ret);
 }
 
-static const struct window first_map = {
-	.site = "zpool_map_handle", .when = "after",
-};
-
 static int test_slot_reuse(struct zsw_ctx *ctx)
 {
-	return slot_reuse(ctx, &first_map, ZSW_LONG);
+	return slot_reuse(ctx, &design->unpinned, ZSW_LONG);
 }
 
 static int test_slot_reuse_same_length(struct zsw_ctx *ctx)
 {
-	return slot_reuse(ctx, &first_map, ZSW_SHORT);
+	return slot_reuse(ctx, &design->unpinned, ZSW_SHORT);
 }
 
 static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
 {
-	return slot_reuse(ctx, &first_map, ZSW_SAME);
+	return slot_reuse(ctx, &design->unpinned, ZSW_SAME);
 }
 
 /*
@@ -493,6 +521,8 @@ static int test_slot_reuse_second_handle(struct zsw_ctx *ctx)
 		.site = "__swap_writepage", .when = "after",
 	};
 
+	if (!design->handle)
+		return zsw_skip("entries are written back one by one");
 	return slot_reuse(ctx, &w, ZSW_LONG);
 }
 
@@ -551,6 +581,12 @@ static int test_swapoff_waits(struct zsw_ctx *ctx)
 	return ret;
 }
 
+static long long writeback_errors(void)
+{
+	return design->handle ? window_count("reterr") :
+				zsw_stat("reject_reclaim_fail");
+}
+
 /* -6 is LZO_E_LOOKBEHIND_OVERRUN, what corrupted data would give */
 static int test_decompress_fail(struct zsw_ctx *ctx)
 {
@@ -565,13 +601,13 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 	ret = race_begin(&race, ctx);
 	if (!ret) {
 		race.window = &w;
-		ret = window_setup(&w);
+		ret = window_setup(design->writeback, &w);
 	}
 	if (ret)
 		return race_end(&race, ret);
 
 	race.fired = window_count("fired");
-	errors = window_count("reterr");
+	errors = writeback_errors();
 	stored = zsw_stat("stored_pages");
 	written = zsw_stat("written_back_pages");
 	zsw_note("window: failing %s once", w.site);
@@ -590,7 +626,7 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 	if (ret)
 		return race_end(&race, ret);
 
-	errors = window_count("reterr") - errors;
+	errors = writeback_errors() - errors;
 	written = zsw_stat("written_back_pages") - written;
 	stored -= zsw_stat("stored_pages");
 	zsw_note("window: %lld writebacks failed, %lld pages written back, %lld entries gone",
@@ -652,10 +688,8 @@ static int test_load_fail(struct zsw_ctx *ctx)
 	ret = race_begin(&race, ctx);
 	if (!ret) {
 		race.window = &w;
-		ret = window_set("entry", LOAD_FN);
+		ret = window_setup(design->load, &w);
 	}
-	if (!ret)
-		ret = window_setup(&w);
 	if (!ret) {
 		race.fired = window_count("fired");
 		zsw_note("window: failing %s once, in a load", w.site);
@@ -681,9 +715,7 @@ static int test_load_fail(struct zsw_ctx *ctx)
 		if (!ret)
 			ret = check(&after, "pages after it");
 	}
-	ret = race_end(&race, ret);
-	window_set("entry", WRITEBACK_FN);
-	return ret;
+	return race_end(&race, ret);
 }
 
 static const struct zsw_test tests[] = {
@@ -746,6 +778,12 @@ static const struct zsw_test tests[] = {
  */
 int main(int argc, char **argv)
 {
+	size_t i;
+
+	for (i = 0; !design && i < ARRAY_SIZE(designs); i++)
+		if (zsw_has_symbol(designs[i].symbol))
+			design = &designs[i];
+
 	zsw_prog = "zswap_race";
 	return zsw_main(argc, argv, "f", tests, ARRAY_SIZE(tests));
 }

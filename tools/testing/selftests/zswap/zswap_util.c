@@ -251,6 +251,28 @@ long long zsw_stat(const char *name)
 	return strtoll(buf, NULL, 0);
 }
 
+/**
+ * zsw_has_symbol() - does the kernel have a symbol of this name?
+ * @name: function or variable, static ones as well
+ *
+ * Return: true if /proc/kallsyms has it.
+ */
+bool zsw_has_symbol(const char *name)
+{
+	char line[256], symbol[128];
+	bool found = false;
+	FILE *f;
+
+	f = fopen("/proc/kallsyms", "r");
+	if (!f)
+		return false;
+	while (!found && fgets(line, sizeof(line), f))
+		found = sscanf(line, "%*s %*s %127s", symbol) == 1 &&
+			!strcmp(symbol, name);
+	fclose(f);
+	return found;
+}
+
 /*
  * The gate first: a swapoff could be waiting for the held writeback.  Nothing
  * in here may allocate or take a lock of stdio, the signal handler calls it.
@@ -985,7 +1007,7 @@ static void help(const char *opts, const struct zsw_test *tests, size_t nr)
 {
 	size_t i;
 
-	printf("usage: %s [-l] [-h]%s [-z zbud|z3fold] [-d DEV] [-t NAME]%s\n"
+	printf("usage: %s [-l] [-h]%s [-z zbud|z3fold|zsmalloc] [-d DEV] [-t NAME]%s\n"
 	       "  -d DEV   swap device, its contents are lost; may be repeated\n"
 	       "  -z NAME  zpool; may be repeated, default zbud and z3fold\n"
 	       "  -t NAME  only this test; may be repeated\n"

@@ -80,6 +80,7 @@ int zsw_write_file(const char *path, const char *val);
 
 int zsw_param_set(const char *name, const char *val);
 long long zsw_stat(const char *name);
+bool zsw_has_symbol(const char *name);
 
 int zsw_begin(struct zsw_ctx *ctx, size_t slots);
 int zsw_end(struct zsw_ctx *ctx);

@@ -89,13 +89,13 @@
 #define WINDOW_NAME_LEN		64
 #define WINDOW_SLOT_NONE	(~0UL)
 
-static char *entry = "zswap_writeback_entry";
+static char *entry = "";
 module_param(entry, charp, 0444);
-MODULE_PARM_DESC(entry, "writeback function");
+MODULE_PARM_DESC(entry, "writeback function, may be set in debugfs");
 
-static char *site = "zpool_map_handle";
+static char *site = "";
 module_param(site, charp, 0444);
-MODULE_PARM_DESC(site, "function called by the writeback function, to hold");
+MODULE_PARM_DESC(site, "function called by entry, to hold, may be set in debugfs");
 
 static unsigned int timeout = 60;
 module_param(timeout, uint, 0444);
@@ -676,13 +676,17 @@ static int __init window_init(void)
 	window_site_probe.ops.func = window_site_callback;
 	window_site_probe.ops.flags = WINDOW_OPS_FLAGS;
 
-	ret = window_register(&window_entry_probe, entry);
-	if (ret)
-		return ret;
-	ret = window_register(&window_site_probe, site);
-	if (ret) {
-		window_unregister(&window_entry_probe);
-		return ret;
+	if (*entry) {
+		ret = window_register(&window_entry_probe, entry);
+		if (ret)
+			return ret;
+	}
+	if (*site) {
+		ret = window_register(&window_site_probe, site);
+		if (ret) {
+			window_unregister(&window_entry_probe);
+			return ret;
+		}
 	}
 
 	window_dir = debugfs_create_dir("zswap_window", NULL);
