@@ -64,6 +64,7 @@ static struct {
 	{ .path = PARAM_DIR "enabled" },
 	{ .path = PARAM_DIR "max_pool_percent" },
 	{ .path = PARAM_DIR "accept_threshold_percent" },
+	{ .path = PARAM_DIR "shrinker_enabled" },
 	{ .path = PARAM_DIR "compressor" },
 	{ .path = PARAM_DIR "zpool" },
 };

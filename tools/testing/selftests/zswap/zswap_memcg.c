@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zswap_memcg: writeback out of the LRU of a memory cgroup.
+ *
+ * Since v6.8 zswap has an LRU for each memory cgroup, and writeback starts from
+ * there: from the shrinker, from memory.reclaim, and from a store that does not
+ * fit below memory.zswap.max.  Each test uses one of these, demands that pages
+ * were written back, and checks every page.
+ *
+ * Safe to run anywhere as root.  It skips if swap is in use, or if cgroup v2
+ * with the memory controller is not to be had.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "zswap_util.h"
+
+#define SLOTS		4000
+/* the shrinker leaves a region alone that is not much larger than its batch */
+#define PAGES		1200
+#define TRIES		20
+
+#define CGROUP_DIR	"/sys/fs/cgroup/"
+#define DROP_CACHES	"/proc/sys/vm/drop_caches"
+
+static int cg_write(const char *cg, const char *file, const char *val)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CGROUP_DIR "%s/%s", cg, file);
+	return zsw_write_file(path, val);
+}
+
+static long long cg_read(const char *cg, const char *file)
+{
+	char path[128], buf[64];
+
+	snprintf(path, sizeof(path), CGROUP_DIR "%s/%s", cg, file);
+	if (zsw_read_file(path, buf, sizeof(buf)))
+		return -1;
+	return strtoll(buf, NULL, 0);
+}
+
+/* Make a cgroup, or empty the one that an earlier run has left. */
+static int cg_make(const char *cg)
+{
+	char path[128];
+
+	if (access(CGROUP_DIR "cgroup.procs", W_OK))
+		mount("none", CGROUP_DIR, "cgroup2", 0, NULL);
+	if (access(CGROUP_DIR "cgroup.procs", W_OK))
+		return zsw_skip("no cgroup v2 at " CGROUP_DIR);
+	if (cg_write(".", "cgroup.subtree_control", "+memory"))
+		return zsw_skip("no memory controller");
+	snprintf(path, sizeof(path), CGROUP_DIR "%s", cg);
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return zsw_fail("cannot make cgroup %s: %s", cg,
+				strerror(errno));
+	if (cg_read(cg, "memory.zswap.current") < 0)
+		return zsw_skip("no zswap accounting in the memory controller");
+	cg_write(cg, "memory.zswap.max", "max");
+	return KSFT_PASS;
+}
+
+static void cg_remove(const char *cg)
+{
+	char path[128];
+
+	cg_write(".", "cgroup.procs", "0");
+	snprintf(path, sizeof(path), CGROUP_DIR "%s", cg);
+	rmdir(path);
+}
+
+/* Map a region that is charged to a cgroup, fill it and swap it out. */
+static int cg_fill(const char *cg, struct zsw_region *r, unsigned long seed,
+		   size_t *out)
+{
+	int ret;
+
+	if (cg_write(cg, "cgroup.procs", "0"))
+		return zsw_fail("cannot enter cgroup %s", cg);
+	ret = zsw_map(r, PAGES);
+	if (!ret) {
+		zsw_fill(r, ZSW_LONG, seed);
+		*out = zsw_pageout(r);
+		zsw_note("%zu pages swapped out, %lld bytes in zswap, cgroup %s",
+			 *out, cg_read(cg, "memory.zswap.current"), cg);
+	}
+	cg_write(".", "cgroup.procs", "0");
+	return ret;
+}
+
+/* Make a cgroup with a region in zswap. */
+static int cg_store(const char *cg, struct zsw_region *r, unsigned long seed)
+{
+	size_t out;
+	int ret;
+
+	ret = cg_make(cg);
+	if (!ret)
+		ret = cg_fill(cg, r, seed, &out);
+	if (!ret && (out < PAGES * 9 / 10 ||
+		     cg_read(cg, "memory.zswap.current") <= 0))
+		ret = zsw_fail("too few pages stored");
+	return ret;
+}
+
+static int check(struct zsw_region *r, const char *what)
+{
+	size_t bad = zsw_bad_pages(r, what);
+
+	if (bad)
+		return zsw_fail("%s: %zu pages wrong", what, bad);
+	return KSFT_PASS;
+}
+
+/* Repeat what makes zswap write back until it has. */
+static int until_written_back(int (*trigger)(const char *cg), const char *cg)
+{
+	long long start = zsw_stat("written_back_pages");
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < TRIES; i++) {
+		ret = trigger(cg);
+		if (ret)
+			return ret;
+		if (zsw_stat("written_back_pages") > start)
+			break;
+		zsw_msleep(100);
+	}
+	zsw_note("written_back_pages +%lld",
+		 zsw_stat("written_back_pages") - start);
+	if (i == TRIES)
+		return zsw_fail("nothing was written back");
+	return KSFT_PASS;
+}
+
+static int drop_slab(const char *cg)
+{
+	if (zsw_write_file(DROP_CACHES, "2"))
+		return zsw_skip("no " DROP_CACHES);
+	return KSFT_PASS;
+}
+
+/* More than there is: reclaim goes on to the highest priority, then gives up. */
+static int reclaim(const char *cg)
+{
+	int ret = cg_write(cg, "memory.reclaim", "64M");
+
+	if (ret == -ENOENT)
+		return zsw_skip("no memory.reclaim");
+	return KSFT_PASS;
+}
+
+static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
+{
+	struct zsw_region r = { 0 };
+	int ret;
+
+	if (zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = cg_store("zswap_a", &r, 3000);
+	if (!ret)
+		ret = until_written_back(trigger, "zswap_a");
+	if (!ret)
+		ret = check(&r, "after writeback");
+	zsw_unmap(&r);
+	cg_remove("zswap_a");
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+static int test_shrinker(struct zsw_ctx *ctx)
+{
+	return with_shrinker(ctx, drop_slab);
+}
+
+static int test_reclaim(struct zsw_ctx *ctx)
+{
+	return with_shrinker(ctx, reclaim);
+}
+
+/*
+ * A store that does not fit writes back the oldest entry of its own cgroup,
+ * and of no other one.
+ */
+static int test_zswap_max(struct zsw_ctx *ctx)
+{
+	struct zsw_region a = { 0 }, b = { 0 }, more = { 0 };
+	long long start, other = 0;
+	char max[32];
+	size_t out;
+	int ret;
+
+	if (!zsw_has_symbol("shrink_memcg_cb"))
+		return zsw_skip("zswap has no LRU for a memory cgroup");
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = cg_store("zswap_a", &a, 5000);
+	if (!ret)
+		ret = cg_store("zswap_b", &b, 7000);
+	if (!ret) {
+		other = cg_read("zswap_b", "memory.zswap.current");
+		snprintf(max, sizeof(max), "%lld",
+			 cg_read("zswap_a", "memory.zswap.current"));
+		if (cg_write("zswap_a", "memory.zswap.max", max))
+			ret = zsw_skip("no memory.zswap.max");
+	}
+	start = zsw_stat("written_back_pages");
+	if (!ret)
+		ret = cg_fill("zswap_a", &more, 9000, &out);
+	if (!ret) {
+		start = zsw_stat("written_back_pages") - start;
+		zsw_note("written_back_pages +%lld", start);
+		if (!start)
+			ret = zsw_fail("nothing was written back");
+		else if (cg_read("zswap_b", "memory.zswap.current") != other)
+			ret = zsw_fail("entries of another cgroup were written back");
+	}
+	if (!ret)
+		ret = check(&a, "the limited cgroup");
+	if (!ret)
+		ret = check(&more, "what did not fit");
+	if (!ret)
+		ret = check(&b, "the other cgroup");
+	zsw_unmap(&more);
+	zsw_unmap(&a);
+	zsw_unmap(&b);
+	cg_remove("zswap_a");
+	cg_remove("zswap_b");
+	return ret;
+}
+
+/*
+ * The entries of a cgroup that is gone are its parent's.  All of them must
+ * still be found by writeback.
+ */
+static int test_offline(struct zsw_ctx *ctx)
+{
+	struct zsw_region r = { 0 };
+	long long nr;
+	int ret;
+
+	if (!zsw_has_symbol("shrink_memcg_cb"))
+		return zsw_skip("zswap has no LRU for a memory cgroup");
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = cg_store("zswap_a", &r, 11000);
+	if (!ret) {
+		cg_remove("zswap_a");
+		nr = zsw_write_back(PAGES * 8 / 10);
+		zsw_note("written_back_pages +%lld", nr);
+		if (nr < PAGES * 8 / 10)
+			ret = zsw_fail("only %lld of %d pages written back", nr,
+				       PAGES);
+	}
+	if (!ret)
+		ret = check(&r, "after writeback");
+	zsw_unmap(&r);
+	cg_remove("zswap_a");
+	return ret;
+}
+
+static const struct zsw_test tests[] = {
+	{
+		"shrinker", test_shrinker,
+		"the dynamic shrinker writes pages of a cgroup back",
+	},
+	{
+		"reclaim", test_reclaim,
+		"memory.reclaim makes the shrinker write pages back",
+	},
+	{
+		"zswap-max", test_zswap_max,
+		"a store above memory.zswap.max writes back pages of its cgroup",
+	},
+	{
+		"offline", test_offline,
+		"pages of a cgroup that is gone are written back",
+	},
+};
+
+/**
+ * main() - run the tests of writeback from memory cgroups
+ * @argc: number of arguments
+ * @argv: arguments, see -h
+ *
+ * Return: kselftest exit status.
+ */
+int main(int argc, char **argv)
+{
+	zsw_prog = "zswap_memcg";
+	return zsw_main(argc, argv, "", tests, ARRAY_SIZE(tests));
+}
