@@ -151,7 +151,7 @@ static int drop_slab(const char *cg)
 }
 
 /* More than there is: reclaim goes on to the highest priority, then gives up. */
-static int reclaim(const char *cg)
+static int cg_reclaim(const char *cg)
 {
 	int ret = cg_write(cg, "memory.reclaim", "64M");
 
@@ -187,7 +187,7 @@ static int test_shrinker(struct zsw_ctx *ctx)
 
 static int test_reclaim(struct zsw_ctx *ctx)
 {
-	return with_shrinker(ctx, reclaim);
+	return with_shrinker(ctx, cg_reclaim);
 }
 
 /*
