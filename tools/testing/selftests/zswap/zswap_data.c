@@ -25,6 +25,9 @@
 #define PAGES		600
 #define WRITE_BACK	64
 
+#define ZERO_PAGES	64
+#define ZERO_ROUNDS	30
+
 #define WRITERS		3
 #define WRITER_PAGES	64
 #define COLD_PAGES	300
@@ -125,6 +128,75 @@ static int test_swapoff_empty(struct zsw_ctx *ctx)
 	if (!ret && zsw_stat("pool_total_size"))
 		ret = zsw_fail("pool_total_size is %lld after swapoff",
 			       zsw_stat("pool_total_size"));
+	zsw_unmap(&r);
+	return ret;
+}
+
+static int reader_stop;
+
+/*
+ * A page that was stored, cleared and stored again must stay clear.  For an old
+ * entry to be in the way the page must not leave the swap cache in between: it
+ * is read all the time while it is swapped out for the first time.
+ */
+static void *reader_thread(void *arg)
+{
+	struct zsw_region *r = arg;
+	size_t i;
+
+	while (!__atomic_load_n(&reader_stop, __ATOMIC_RELAXED))
+		for (i = 0; i < r->nr; i++)
+			__atomic_load_n(r->mem + i * zsw_page_size,
+					__ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* Return: how many pages are in memory and in zswap at the same time. */
+static long long store_under_reads(struct zsw_region *r)
+{
+	pthread_t reader;
+	unsigned int i;
+
+	__atomic_store_n(&reader_stop, 0, __ATOMIC_RELAXED);
+	if (pthread_create(&reader, NULL, reader_thread, r))
+		return -1;
+	for (i = 0; i < 20; i++)
+		madvise(r->mem, r->nr * zsw_page_size, MADV_PAGEOUT);
+	__atomic_store_n(&reader_stop, 1, __ATOMIC_RELAXED);
+	pthread_join(reader, NULL);
+	return zsw_stat("stored_pages") - (r->nr - zsw_resident(r));
+}
+
+static int test_zero_fill(struct zsw_ctx *ctx)
+{
+	long long both, in_way = 0, written = 0;
+	struct zsw_region r = { 0 };
+	unsigned int round;
+	size_t i;
+	int ret;
+
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = zsw_map(&r, ZERO_PAGES);
+	for (round = 0; !ret && round < ZERO_ROUNDS; round++) {
+		zsw_fill(&r, ZSW_MIXED, 40000 + round * ZERO_PAGES);
+		both = store_under_reads(&r);
+		if (both > 0)
+			in_way += both;
+		memset(r.mem, 0, r.nr * zsw_page_size);
+		zsw_pageout(&r);
+		if (zsw_stat("stored_pages") > zsw_stat("same_filled_pages"))
+			written += zsw_write_back(1);
+		for (i = 0; !ret && i < r.nr * zsw_page_size; i++)
+			if (r.mem[i])
+				ret = zsw_fail("round %u: page %zu was cleared, but reads %02hhx at %zu",
+					       round, i / zsw_page_size,
+					       r.mem[i], i % zsw_page_size);
+	}
+	zsw_note("written_back_pages +%lld", written);
+	zsw_note("window: held %lld pages in the swap cache", in_way);
+	if (!ret && !in_way)
+		ret = zsw_fail("window not hit: no page was in memory and in zswap");
 	zsw_unmap(&r);
 	return ret;
 }
@@ -276,6 +348,10 @@ static const struct zsw_test tests[] = {
 	{
 		"swapoff-empty", test_swapoff_empty,
 		"after writeback and swapoff zswap holds neither entry nor pool page",
+	},
+	{
+		"zero-fill", test_zero_fill,
+		"a page that was cleared after it was stored stays clear",
 	},
 	{
 		"writers", test_writers,

@@ -699,6 +699,17 @@ static size_t resident_pages(const struct zsw_region *r, bool touch)
 	return nr;
 }
 
+/**
+ * zsw_resident() - count the pages of a region that are in memory
+ * @r: region
+ *
+ * Return: number of pages that are mapped or in the swap cache.
+ */
+size_t zsw_resident(const struct zsw_region *r)
+{
+	return resident_pages(r, false);
+}
+
 /*
  * MADV_PAGEOUT on one CPU after the other.  A page that is on its way to the
  * LRU list in the batch of a CPU cannot be reclaimed, and madvise() only drains

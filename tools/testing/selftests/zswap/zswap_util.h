@@ -96,6 +96,7 @@ void zsw_unmap(struct zsw_region *r);
 void zsw_trim(struct zsw_region *r, size_t nr);
 void zsw_fill(struct zsw_region *r, enum zsw_pattern pattern,
 	      unsigned long seed);
+size_t zsw_resident(const struct zsw_region *r);
 size_t zsw_pageout(struct zsw_region *r);
 int zsw_recount(void);
 size_t zsw_bad_pages(struct zsw_region *r, const char *what);
