@@ -986,6 +986,10 @@ static const char *probe(void)
 		return "no zswap";
 	if (access(PARAM_DIR "zpool", W_OK))
 		return "zswap has no choice of zpool";
+	/* newer kernels set zswap up when it is enabled for the first time */
+	save_settings();
+	if (access(STAT_DIR "written_back_pages", R_OK))
+		zsw_param_set("enabled", "Y");
 	if (access(STAT_DIR "written_back_pages", R_OK))
 		return "no zswap statistics, is debugfs mounted?";
 	if (pagemap_fd < 0)
@@ -1153,8 +1157,6 @@ int zsw_main(int argc, char **argv, const char *opts,
 	why_not = probe();
 	if (!why_not && strchr(opts, 'f') && !ctx.force)
 		why_not = "crashes a kernel without the fix, use -f";
-	if (!why_not)
-		save_settings();
 
 	/*
 	 * Do not change the zpool more often than necessary.  z3fold loses the
