@@ -180,6 +180,13 @@ series_files()
 	sed '/^#/d; /^[[:space:]]*$/d' "$TOP/patches/$BASE/series"
 }
 
+# changes whenever a patch does
+series_hash()
+{
+	series_files | sed "s|^|$TOP/patches/$BASE/|" | xargs -d '\n' cat |
+		sha256sum | cut -c1-40
+}
+
 # which base has FILE as BLOB? prints nothing if none has
 base_of_blob()
 {
