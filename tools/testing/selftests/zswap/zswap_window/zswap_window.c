@@ -306,7 +306,8 @@ static void notrace window_site_callback(unsigned long ip,
 	unsigned long flags;
 	bool take = false;
 
-	if (!regs || within_module(parent_ip, THIS_MODULE))
+	/* an interrupt in the middle of writeback has nothing to do with it */
+	if (!regs || !in_task() || within_module(parent_ip, THIS_MODULE))
 		return;
 
 	raw_spin_lock_irqsave(&window_lock, flags);
