@@ -87,6 +87,7 @@ static int test_writeback_data(struct zsw_ctx *ctx)
 		ret = check(&r, "after writeback");
 	if (!ret) {
 		/* once more: entries, disk and swap cache have history now */
+		zsw_fill(&r, ZSW_VARIETY, 2000);
 		zsw_pageout(&r);
 		ret = write_back_some();
 	}
