@@ -26,7 +26,7 @@
 #define WRITE_BACK	64
 
 #define ZERO_PAGES	64
-#define ZERO_ROUNDS	30
+#define ZERO_ROUNDS	12
 
 #define WRITERS		3
 #define WRITER_PAGES	64
@@ -161,7 +161,7 @@ static long long store_under_reads(struct zsw_region *r)
 	__atomic_store_n(&reader_stop, 0, __ATOMIC_RELAXED);
 	if (pthread_create(&reader, NULL, reader_thread, r))
 		return -1;
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < 4; i++)
 		madvise(r->mem, r->nr * zsw_page_size, MADV_PAGEOUT);
 	__atomic_store_n(&reader_stop, 1, __ATOMIC_RELAXED);
 	pthread_join(reader, NULL);
