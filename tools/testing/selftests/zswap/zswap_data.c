@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "kselftest.h"
 #include "zswap_util.h"
@@ -133,22 +134,40 @@ static int test_swapoff_empty(struct zsw_ctx *ctx)
 	return ret;
 }
 
-static int reader_stop;
+static int reader_state;
+
+static long thread_faults(void)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_THREAD, &ru);
+	return ru.ru_minflt + ru.ru_majflt;
+}
 
 /*
- * A page that was stored, cleared and stored again must stay clear.  For an old
- * entry to be in the way the page must not leave the swap cache in between: it
- * is read all the time while it is swapped out for the first time.
+ * For an old entry to be in the way of a page that is cleared after it was
+ * stored, the page must not leave the swap cache in between.  A fault that
+ * waits for the page while it is stored keeps it there: read a page until it
+ * has faulted, then wait for swapout at the one after the next.
  */
 static void *reader_thread(void *arg)
 {
 	struct zsw_region *r = arg;
+	unsigned int n;
+	long faults;
 	size_t i;
 
-	while (!__atomic_load_n(&reader_stop, __ATOMIC_RELAXED))
-		for (i = 0; i < r->nr; i++)
-			__atomic_load_n(r->mem + i * zsw_page_size,
-					__ATOMIC_RELAXED);
+	__atomic_store_n(&reader_state, 1, __ATOMIC_SEQ_CST);
+	for (i = 0; i < r->nr; i += 2) {
+		faults = thread_faults();
+		do {
+			if (__atomic_load_n(&reader_state, __ATOMIC_SEQ_CST) == 2)
+				return NULL;
+			for (n = 0; n < 50; n++)
+				__atomic_load_n(r->mem + i * zsw_page_size,
+						__ATOMIC_SEQ_CST);
+		} while (thread_faults() == faults);
+	}
 	return NULL;
 }
 
@@ -156,18 +175,19 @@ static void *reader_thread(void *arg)
 static long long store_under_reads(struct zsw_region *r)
 {
 	pthread_t reader;
-	unsigned int i;
 
-	__atomic_store_n(&reader_stop, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&reader_state, 0, __ATOMIC_SEQ_CST);
 	if (pthread_create(&reader, NULL, reader_thread, r))
 		return -1;
-	for (i = 0; i < 4; i++)
-		madvise(r->mem, r->nr * zsw_page_size, MADV_PAGEOUT);
-	__atomic_store_n(&reader_stop, 1, __ATOMIC_RELAXED);
+	while (!__atomic_load_n(&reader_state, __ATOMIC_SEQ_CST))
+		;
+	madvise(r->mem, r->nr * zsw_page_size, MADV_PAGEOUT);
+	__atomic_store_n(&reader_state, 2, __ATOMIC_SEQ_CST);
 	pthread_join(reader, NULL);
 	return zsw_stat("stored_pages") - (r->nr - zsw_resident(r));
 }
 
+/* A page that was stored, cleared and stored again must stay clear. */
 static int test_zero_fill(struct zsw_ctx *ctx)
 {
 	long long both, in_way = 0, written = 0;
