@@ -202,6 +202,8 @@ static int race_hold(struct race *race, const struct window *w)
 			return zsw_fail("window not hit: %s is not held",
 					w->site);
 		zsw_msleep(5);
+		if (zsw_second_chance())
+			zsw_trigger(&race->extra, 20);
 	}
 	if (window_count("fired") != race->fired + 1)
 		return zsw_fail("window not hit: fired did not grow");

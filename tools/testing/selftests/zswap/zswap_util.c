@@ -885,32 +885,54 @@ long long zsw_shrinks(void)
 }
 
 /**
+ * zsw_second_chance() - does an entry survive the first look of the shrinker?
+ *
+ * Then the shrink work gives up after a few entries that it has looked at for
+ * the first time, and has to be triggered until all of them had their chance.
+ *
+ * Return: true since v6.11; zswap_total_pages() is one version older.
+ */
+bool zsw_second_chance(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = zsw_has_symbol("zswap_total_pages");
+	return known;
+}
+
+/**
  * zsw_write_back() - force zswap to write pages back
  * @want: at least so many
  *
  * Leaves max_pool_percent at 20.
  *
  * Return: number of pages written back; less than @want if zswap did not write
- * anything for two seconds.
+ * anything for two seconds, or 20 if it gives every entry a second chance.
  */
 long long zsw_write_back(long long want)
 {
 	long long start = zsw_stat("written_back_pages");
 	unsigned long long last_change = zsw_now_ms();
+	unsigned int wait_ms = 200, limit_ms = 2000;
 	struct zsw_region extra;
 	long long nr = 0, now;
 	long long shrinks;
 	unsigned int i;
 
+	if (zsw_second_chance()) {
+		wait_ms = 30;
+		limit_ms = 20000;
+	}
 	if (zsw_map(&extra, 1))
 		return 0;
-	while (nr < want && zsw_now_ms() - last_change < 2000) {
+	while (nr < want && zsw_now_ms() - last_change < limit_ms) {
 		shrinks = zsw_shrinks();
 		if (!zsw_trigger(&extra, 20)) {
 			zsw_note("the pool limit was not hit");
 			break;
 		}
-		for (i = 0; i < 100 && zsw_shrinks() == shrinks; i++)
+		for (i = 0; i < wait_ms && zsw_shrinks() == shrinks; i += 2)
 			zsw_msleep(2);
 		now = zsw_stat("written_back_pages") - start;
 		if (now != nr)

@@ -105,6 +105,7 @@ bool zsw_uses_slot(const struct zsw_region *r, unsigned long type,
 
 bool zsw_trigger(struct zsw_region *extra, unsigned int attempts);
 long long zsw_shrinks(void);
+bool zsw_second_chance(void);
 long long zsw_write_back(long long want);
 
 #endif /* ZSWAP_UTIL_H */
