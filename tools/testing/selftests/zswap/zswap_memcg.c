@@ -198,6 +198,7 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 {
 	struct zsw_region a = { 0 }, b = { 0 }, more = { 0 };
 	long long start, other = 0;
+	unsigned int i;
 	char max[32];
 	size_t out;
 	int ret;
@@ -217,8 +218,13 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 			ret = zsw_skip("no memory.zswap.max");
 	}
 	start = zsw_stat("written_back_pages");
-	if (!ret)
+	/* the first time may be spent on giving every entry a second chance */
+	for (i = 0; !ret && i < TRIES; i++) {
+		zsw_unmap(&more);
 		ret = cg_fill("zswap_a", &more, 9000, &out);
+		if (zsw_stat("written_back_pages") > start)
+			break;
+	}
 	if (!ret) {
 		start = zsw_stat("written_back_pages") - start;
 		zsw_note("written_back_pages +%lld", start);
