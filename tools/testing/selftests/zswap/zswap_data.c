@@ -54,15 +54,6 @@ static int store_variety(struct zsw_region *r, unsigned long seed)
 	return KSFT_PASS;
 }
 
-static int check(struct zsw_region *r, const char *what)
-{
-	size_t bad = zsw_bad_pages(r, what);
-
-	if (bad)
-		return zsw_fail("%s: %zu pages wrong", what, bad);
-	return KSFT_PASS;
-}
-
 static int write_back_some(void)
 {
 	long long nr = zsw_write_back(WRITE_BACK);
@@ -85,7 +76,7 @@ static int test_writeback_data(struct zsw_ctx *ctx)
 	if (!ret)
 		ret = write_back_some();
 	if (!ret)
-		ret = check(&r, "after writeback");
+		ret = zsw_check(&r, "after writeback");
 	if (!ret) {
 		/* once more: entries, disk and swap cache have history now */
 		zsw_fill(&r, ZSW_VARIETY, 2000);
@@ -93,7 +84,7 @@ static int test_writeback_data(struct zsw_ctx *ctx)
 		ret = write_back_some();
 	}
 	if (!ret)
-		ret = check(&r, "after the second writeback");
+		ret = zsw_check(&r, "after the second writeback");
 	zsw_unmap(&r);
 	return ret;
 }
@@ -119,7 +110,7 @@ static int test_swapoff_empty(struct zsw_ctx *ctx)
 		ret = zsw_fail("same_filled_pages is %lld after swapoff",
 			       zsw_stat("same_filled_pages"));
 	if (!ret)
-		ret = check(&r, "after swapoff");
+		ret = zsw_check(&r, "after swapoff");
 	for (i = 0; !ret && i < 10 && zsw_stat("pool_total_size"); i++) {
 		zsw_msleep(100);
 		ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
@@ -349,7 +340,7 @@ static int test_writers(struct zsw_ctx *ctx)
 		}
 		ret = zsw_end(ctx);
 		if (!ret)
-			ret = check(&cold, "cold pages");
+			ret = zsw_check(&cold, "cold pages");
 		if (!ret)
 			ret = zsw_swapon(ctx->dev, ctx->dev_given, SLOTS);
 		swapoffs++;

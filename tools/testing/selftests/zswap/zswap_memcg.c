@@ -112,15 +112,6 @@ static int cg_store(const char *cg, struct zsw_region *r, unsigned long seed)
 	return ret;
 }
 
-static int check(struct zsw_region *r, const char *what)
-{
-	size_t bad = zsw_bad_pages(r, what);
-
-	if (bad)
-		return zsw_fail("%s: %zu pages wrong", what, bad);
-	return KSFT_PASS;
-}
-
 /* Repeat what makes zswap write back until it has. */
 static int until_written_back(int (*trigger)(const char *cg), const char *cg)
 {
@@ -173,7 +164,7 @@ static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
 	if (!ret)
 		ret = until_written_back(trigger, "zswap_a");
 	if (!ret)
-		ret = check(&r, "after writeback");
+		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
 	cg_remove("zswap_a");
 	zsw_param_set("shrinker_enabled", "N");
@@ -190,6 +181,18 @@ static int test_reclaim(struct zsw_ctx *ctx)
 	return with_shrinker(ctx, cg_reclaim);
 }
 
+/* For what happens only where each cgroup has an LRU of its own. */
+static int lru_begin(struct zsw_ctx *ctx, struct zsw_region *r,
+		     unsigned long seed)
+{
+	int ret;
+
+	if (!zsw_has_symbol("shrink_memcg_cb"))
+		return zsw_skip("zswap has no LRU for a memory cgroup");
+	ret = zsw_begin(ctx, SLOTS);
+	return ret ? ret : cg_store("zswap_a", r, seed);
+}
+
 /*
  * A store that does not fit writes back the oldest entry of its own cgroup,
  * and of no other one.
@@ -203,11 +206,7 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 	size_t out;
 	int ret;
 
-	if (!zsw_has_symbol("shrink_memcg_cb"))
-		return zsw_skip("zswap has no LRU for a memory cgroup");
-	ret = zsw_begin(ctx, SLOTS);
-	if (!ret)
-		ret = cg_store("zswap_a", &a, 5000);
+	ret = lru_begin(ctx, &a, 5000);
 	if (!ret)
 		ret = cg_store("zswap_b", &b, 7000);
 	if (!ret) {
@@ -234,11 +233,11 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 			ret = zsw_fail("entries of another cgroup were written back");
 	}
 	if (!ret)
-		ret = check(&a, "the limited cgroup");
+		ret = zsw_check(&a, "the limited cgroup");
 	if (!ret)
-		ret = check(&more, "what did not fit");
+		ret = zsw_check(&more, "what did not fit");
 	if (!ret)
-		ret = check(&b, "the other cgroup");
+		ret = zsw_check(&b, "the other cgroup");
 	zsw_unmap(&more);
 	zsw_unmap(&a);
 	zsw_unmap(&b);
@@ -257,11 +256,7 @@ static int test_offline(struct zsw_ctx *ctx)
 	long long nr;
 	int ret;
 
-	if (!zsw_has_symbol("shrink_memcg_cb"))
-		return zsw_skip("zswap has no LRU for a memory cgroup");
-	ret = zsw_begin(ctx, SLOTS);
-	if (!ret)
-		ret = cg_store("zswap_a", &r, 11000);
+	ret = lru_begin(ctx, &r, 11000);
 	if (!ret) {
 		cg_remove("zswap_a");
 		nr = zsw_write_back(PAGES * 8 / 10);
@@ -271,7 +266,7 @@ static int test_offline(struct zsw_ctx *ctx)
 				       PAGES);
 	}
 	if (!ret)
-		ret = check(&r, "after writeback");
+		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
 	cg_remove("zswap_a");
 	return ret;

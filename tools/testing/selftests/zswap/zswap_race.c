@@ -310,15 +310,6 @@ static int race_reuse(struct race *race, enum zsw_pattern pattern)
 	return KSFT_PASS;
 }
 
-static int check(struct zsw_region *r, const char *what)
-{
-	size_t bad = zsw_bad_pages(r, what);
-
-	if (bad)
-		return zsw_fail("%s: %zu pages wrong", what, bad);
-	return KSFT_PASS;
-}
-
 /*
  * Check a region, which must survive being swapped out, written back in part
  * and read again: once as it is, and once with new contents.
@@ -330,7 +321,7 @@ static int check_cycle(struct race *race, struct zsw_region *r)
 	unsigned int i;
 	int ret;
 
-	ret = check(r, "after the window");
+	ret = zsw_check(r, "after the window");
 	/* leave slots for the pages that trigger writeback */
 	zsw_trim(r, PAGES);
 	for (i = 0; !ret && i < 2; i++) {
@@ -349,7 +340,7 @@ static int check_cycle(struct race *race, struct zsw_region *r)
 		} else if (i) {
 			return zsw_fail("new contents did not go to zswap");
 		}
-		ret = check(r, i ? "new contents" : "after another cycle");
+		ret = zsw_check(r, i ? "new contents" : "after another cycle");
 	}
 	return ret;
 }
@@ -380,7 +371,7 @@ static int swapoff_while_held(struct zsw_ctx *ctx, const struct window *w)
 	if (!ret)
 		ret = race_release();
 	if (!ret)
-		ret = check(&race.old, "after swapoff");
+		ret = zsw_check(&race.old, "after swapoff");
 	if (!ret && zsw_stat("stored_pages"))
 		ret = zsw_fail("stored_pages is %lld after swapoff",
 			       zsw_stat("stored_pages"));
@@ -433,7 +424,7 @@ static int test_swapoff_swapon(struct zsw_ctx *ctx)
 	if (!ret)
 		ret = race_release();
 	if (!ret)
-		ret = check(&race.old, "old pages");
+		ret = zsw_check(&race.old, "old pages");
 	if (!ret)
 		ret = check_cycle(&race, &race.new);
 	return race_end(&race, ret);
@@ -563,7 +554,7 @@ static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
 	if (!ret)
 		zsw_note("window: swapoff done");
 	if (!ret)
-		ret = check(&race.old, "after swapoff");
+		ret = zsw_check(&race.old, "after swapoff");
 	return race_end(&race, ret);
 }
 
@@ -713,9 +704,9 @@ static int test_load_fail(struct zsw_ctx *ctx)
 		after.mem += (which + 1) * zsw_page_size;
 		after.nr -= which + 1;
 		after.seed += which + 1;
-		ret = check(&before, "pages before it");
+		ret = zsw_check(&before, "pages before it");
 		if (!ret)
-			ret = check(&after, "pages after it");
+			ret = zsw_check(&after, "pages after it");
 	}
 	return race_end(&race, ret);
 }

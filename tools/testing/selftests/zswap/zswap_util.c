@@ -817,6 +817,22 @@ size_t zsw_bad_pages(struct zsw_region *r, const char *what)
 }
 
 /**
+ * zsw_check() - read a region and fail if a page is wrong
+ * @r: region
+ * @what: name for the messages
+ *
+ * Return: KSFT_PASS or KSFT_FAIL.
+ */
+int zsw_check(struct zsw_region *r, const char *what)
+{
+	size_t bad = zsw_bad_pages(r, what);
+
+	if (bad)
+		return zsw_fail("%s: %zu pages wrong", what, bad);
+	return KSFT_PASS;
+}
+
+/**
  * zsw_uses_slot() - does a page of the region have this swap slot?
  * @r: region
  * @type: swap type

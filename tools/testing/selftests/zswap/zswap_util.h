@@ -100,6 +100,7 @@ size_t zsw_resident(const struct zsw_region *r);
 size_t zsw_pageout(struct zsw_region *r);
 int zsw_recount(void);
 size_t zsw_bad_pages(struct zsw_region *r, const char *what);
+int zsw_check(struct zsw_region *r, const char *what);
 bool zsw_uses_slot(const struct zsw_region *r, unsigned long type,
 		   unsigned long offset, size_t *index);
 
