@@ -174,6 +174,14 @@ need_base()
 		die "unknown base '$BASE', there are: $(bases | tr '\n' ' ')"
 }
 
+# set zpools to the zpools that $BASE is tested with, a guest each: without one
+# no guest would boot, and nothing would fail
+need_zpools()
+{
+	read -r -a zpools <<<"$(base_get zpools)"
+	[ ${#zpools[@]} -gt 0 ] || die "patches/$BASE/base names no zpools"
+}
+
 # the patches of a base in order, as the series file has them
 series_files()
 {
