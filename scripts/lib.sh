@@ -24,7 +24,8 @@ export GIT_PAGER=cat GIT_EDITOR=true GIT_OPTIONAL_LOCKS=0
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=${BUILD:-$TOP/build}
-JOBS=${JOBS:-$(nproc)}
+# some of them always wait for a file, or for the shell of kbuild
+JOBS=${JOBS:-$(($(nproc) + 2))}
 
 # exit codes, the same in every script
 # shellcheck disable=SC2034
@@ -103,7 +104,7 @@ STEP_SECONDS=0	# how long the last step took
 # Returns what CMD returns.
 step()
 {
-	local label=$1 log=$2 start=$SECONDS rc now last=0 tail
+	local label=$1 log=$2 start=$SECONDS rc now last=0 tail every=20
 
 	shift 2
 	mkdir -p "$(dirname "$log")"
@@ -112,16 +113,20 @@ step()
 	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
 	CHILD=$!
 	set +m
+	[ ! -t 1 ] || every=1
 	while kill -0 "$CHILD" 2>/dev/null; do
 		sleep 0.2
 		now=$((SECONDS - start))
-		[ "$now" -ge 3 ] || continue
+		# the line costs some processes, which the compiler could have had
+		if [ "$now" -lt 3 ] || [ $((now - last)) -lt "$every" ]; then
+			continue
+		fi
+		last=$now
 		tail=$(tail -c 300 "$log" 2>/dev/null | tr -d '\r\033' | tail -n 1 |
 		       cut -c1-60)
 		if [ -t 1 ]; then
 			printf '\r\033[K    %s: %ds  %s' "$label" "$now" "$tail"
-		elif [ $((now - last)) -ge 20 ]; then
-			last=$now
+		else
 			printf '    %s: %ds  %s\n' "$label" "$now" "$tail"
 		fi
 	done
