@@ -11,15 +11,12 @@
  * with the memory controller is not to be had.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "kselftest.h"
+#include "zswap_cgroup.h"
 #include "zswap_util.h"
 
 #define SLOTS		4000
@@ -27,56 +24,9 @@
 #define PAGES		1200
 #define TRIES		20
 
-#define CGROUP_DIR	"/sys/fs/cgroup/"
 #define DROP_CACHES	"/proc/sys/vm/drop_caches"
-
-static int cg_write(const char *cg, const char *file, const char *val)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), CGROUP_DIR "%s/%s", cg, file);
-	return zsw_write_file(path, val);
-}
-
-static long long cg_read(const char *cg, const char *file)
-{
-	char path[128], buf[64];
-
-	snprintf(path, sizeof(path), CGROUP_DIR "%s/%s", cg, file);
-	if (zsw_read_file(path, buf, sizeof(buf)))
-		return -1;
-	return strtoll(buf, NULL, 0);
-}
-
-/* Make a cgroup, or empty the one that an earlier run has left. */
-static int cg_make(const char *cg)
-{
-	char path[128];
-
-	if (access(CGROUP_DIR "cgroup.procs", W_OK))
-		mount("none", CGROUP_DIR, "cgroup2", 0, NULL);
-	if (access(CGROUP_DIR "cgroup.procs", W_OK))
-		return zsw_skip("no cgroup v2 at " CGROUP_DIR);
-	if (cg_write(".", "cgroup.subtree_control", "+memory"))
-		return zsw_skip("no memory controller");
-	snprintf(path, sizeof(path), CGROUP_DIR "%s", cg);
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return zsw_fail("cannot make cgroup %s: %s", cg,
-				strerror(errno));
-	if (cg_read(cg, "memory.zswap.current") < 0)
-		return zsw_skip("no zswap accounting in the memory controller");
-	cg_write(cg, "memory.zswap.max", "max");
-	return KSFT_PASS;
-}
-
-static void cg_remove(const char *cg)
-{
-	char path[128];
-
-	cg_write(".", "cgroup.procs", "0");
-	snprintf(path, sizeof(path), CGROUP_DIR "%s", cg);
-	rmdir(path);
-}
+#define LOCK_STAT	"/proc/lock_stat"
+#define LOCK_STAT_ON	"/proc/sys/kernel/lock_stat"
 
 /* Map a region that is charged to a cgroup, fill it and swap it out. */
 static int cg_fill(const char *cg, struct zsw_region *r, unsigned long seed,
@@ -84,16 +34,16 @@ static int cg_fill(const char *cg, struct zsw_region *r, unsigned long seed,
 {
 	int ret;
 
-	if (cg_write(cg, "cgroup.procs", "0"))
-		return zsw_fail("cannot enter cgroup %s", cg);
-	ret = zsw_map(r, PAGES);
+	ret = zsw_cg_enter(cg);
+	if (!ret)
+		ret = zsw_map(r, PAGES);
 	if (!ret) {
 		zsw_fill(r, ZSW_LONG, seed);
 		*out = zsw_pageout(r);
 		zsw_note("%zu pages swapped out, %lld bytes in zswap, cgroup %s",
-			 *out, cg_read(cg, "memory.zswap.current"), cg);
+			 *out, zsw_cg_read(cg, "memory.zswap.current"), cg);
 	}
-	cg_write(".", "cgroup.procs", "0");
+	zsw_cg_enter(".");
 	return ret;
 }
 
@@ -103,11 +53,11 @@ static int cg_store(const char *cg, struct zsw_region *r, unsigned long seed)
 	size_t out;
 	int ret;
 
-	ret = cg_make(cg);
+	ret = zsw_cg_make(cg);
 	if (!ret)
 		ret = cg_fill(cg, r, seed, &out);
 	if (!ret && (out < PAGES * 9 / 10 ||
-		     cg_read(cg, "memory.zswap.current") <= 0))
+		     zsw_cg_read(cg, "memory.zswap.current") <= 0))
 		ret = zsw_fail("too few pages stored");
 	return ret;
 }
@@ -144,7 +94,7 @@ static int drop_slab(const char *cg)
 /* More than there is: reclaim goes on to the highest priority, then gives up. */
 static int cg_reclaim(const char *cg)
 {
-	int ret = cg_write(cg, "memory.reclaim", "64M");
+	int ret = zsw_cg_write(cg, "memory.reclaim", "64M");
 
 	if (ret == -ENOENT)
 		return zsw_skip("no memory.reclaim");
@@ -166,7 +116,7 @@ static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
 	if (!ret)
 		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
-	cg_remove("zswap_a");
+	zsw_cg_remove("zswap_a");
 	zsw_param_set("shrinker_enabled", "N");
 	return ret;
 }
@@ -194,6 +144,74 @@ static int lru_begin(struct zsw_ctx *ctx, struct zsw_region *r,
 }
 
 /*
+ * How often a lock has been taken since the statistics were cleared, by the
+ * name that lockdep has for it.  Return: -1 if it knows no such lock.
+ */
+static long long acquisitions(const char *name)
+{
+	size_t len = strlen(name);
+	long long nr = -1;
+	char line[512];
+	char *at;
+	FILE *f;
+
+	f = fopen(LOCK_STAT, "r");
+	if (!f)
+		return -1;
+	while (nr < 0 && fgets(line, sizeof(line), f)) {
+		at = line + strspn(line, " ");
+		/* contentions: bounces, number, four times; then the same */
+		if (!strncmp(at, name, len) && at[len] == ':' &&
+		    sscanf(at + len + 1, "%*u %*u %*f %*f %*f %*f %*u %lld",
+			   &nr) != 1)
+			nr = -1;
+	}
+	fclose(f);
+	return nr;
+}
+
+/*
+ * Nothing is stored, loaded or freed while memory.reclaim makes the shrinker
+ * write back, so that every look at the tree is one of writeback.
+ */
+static int test_tree_lock(struct zsw_ctx *ctx)
+{
+	long long written, failed, tree, lru;
+	struct zsw_region r = { 0 };
+	int ret;
+
+	if (zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	ret = lru_begin(ctx, &r, 13000);
+	if (!ret && (zsw_write_file(LOCK_STAT_ON, "1") ||
+		     zsw_write_file(LOCK_STAT, "0")))
+		ret = zsw_skip("the kernel counts no locks");
+	if (!ret) {
+		written = zsw_stat("written_back_pages");
+		failed = zsw_stat("reject_reclaim_fail");
+		ret = until_written_back(cg_reclaim, "zswap_a");
+	}
+	if (!ret) {
+		zsw_write_file(LOCK_STAT_ON, "0");
+		written = zsw_stat("written_back_pages") - written;
+		failed = zsw_stat("reject_reclaim_fail") - failed;
+		tree = acquisitions("&tree->lock");
+		lru = acquisitions("&lru->node[i].lock");
+		zsw_note("%lld failed, tree lock taken %lld times, LRU lock %lld",
+			 failed, tree, lru);
+		if (tree < 0)
+			ret = zsw_skip("the tree has no lock of that name");
+		else if (tree > written + failed)
+			ret = zsw_fail("more than once for an attempt");
+	}
+	zsw_write_file(LOCK_STAT_ON, "0");
+	zsw_unmap(&r);
+	zsw_cg_remove("zswap_a");
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+/*
  * A store that does not fit writes back the oldest entry of its own cgroup,
  * and of no other one.
  */
@@ -210,10 +228,10 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 	if (!ret)
 		ret = cg_store("zswap_b", &b, 7000);
 	if (!ret) {
-		other = cg_read("zswap_b", "memory.zswap.current");
+		other = zsw_cg_read("zswap_b", "memory.zswap.current");
 		snprintf(max, sizeof(max), "%lld",
-			 cg_read("zswap_a", "memory.zswap.current"));
-		if (cg_write("zswap_a", "memory.zswap.max", max))
+			 zsw_cg_read("zswap_a", "memory.zswap.current"));
+		if (zsw_cg_write("zswap_a", "memory.zswap.max", max))
 			ret = zsw_skip("no memory.zswap.max");
 	}
 	start = zsw_stat("written_back_pages");
@@ -229,7 +247,7 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 		zsw_note("written_back_pages +%lld", start);
 		if (!start)
 			ret = zsw_fail("nothing was written back");
-		else if (cg_read("zswap_b", "memory.zswap.current") != other)
+		else if (zsw_cg_read("zswap_b", "memory.zswap.current") != other)
 			ret = zsw_fail("entries of another cgroup were written back");
 	}
 	if (!ret)
@@ -241,8 +259,8 @@ static int test_zswap_max(struct zsw_ctx *ctx)
 	zsw_unmap(&more);
 	zsw_unmap(&a);
 	zsw_unmap(&b);
-	cg_remove("zswap_a");
-	cg_remove("zswap_b");
+	zsw_cg_remove("zswap_a");
+	zsw_cg_remove("zswap_b");
 	return ret;
 }
 
@@ -258,7 +276,7 @@ static int test_offline(struct zsw_ctx *ctx)
 
 	ret = lru_begin(ctx, &r, 11000);
 	if (!ret) {
-		cg_remove("zswap_a");
+		zsw_cg_remove("zswap_a");
 		nr = zsw_write_back(PAGES * 8 / 10);
 		zsw_note("written_back_pages +%lld", nr);
 		if (nr < PAGES * 8 / 10)
@@ -268,7 +286,7 @@ static int test_offline(struct zsw_ctx *ctx)
 	if (!ret)
 		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
-	cg_remove("zswap_a");
+	zsw_cg_remove("zswap_a");
 	return ret;
 }
 
@@ -288,6 +306,10 @@ static const struct zsw_test tests[] = {
 	{
 		"offline", test_offline,
 		"pages of a cgroup that is gone are written back",
+	},
+	{
+		"tree-lock", test_tree_lock,
+		"the lock of the tree is taken once for a page written back",
 	},
 };
 

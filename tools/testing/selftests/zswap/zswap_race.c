@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "zswap_cgroup.h"
 #include "zswap_util.h"
 
 /* Too small for the swap slot cache: a slot that is freed is free at once. */
@@ -34,6 +35,8 @@
 #define RETURN_MS	10000
 /* how long swapoff has to stay blocked in swapoff-waits */
 #define BLOCKED_MS	1000
+/* how long a removed cgroup has to hand its LRU to its parent */
+#define OFFLINE_MS	1000
 
 /* Where to hold. */
 struct window {
@@ -54,6 +57,7 @@ struct design {
 	const char *load;
 	struct window unpinned;	/* writeback has picked, and keeps nothing */
 	bool handle;		/* zpool picks, and calls back with a handle */
+	bool memcg;		/* the LRU is that of a memory cgroup */
 };
 
 static const struct design designs[] = {
@@ -70,6 +74,7 @@ static const struct design designs[] = {
 		.writeback = "shrink_memcg_cb",
 		.load = "zswap_load",
 		.unpinned = { .site = "_raw_spin_unlock", .when = "after" },
+		.memcg = true,
 	},
 	{
 		.symbol = "zswap_load",
@@ -574,6 +579,64 @@ static int test_swapoff_waits(struct zsw_ctx *ctx)
 	return ret;
 }
 
+static int offline_while_held(struct zsw_ctx *ctx, const struct window *w)
+{
+	struct race race = { 0 };
+	long long nr;
+	int ret;
+
+	ret = zsw_cg_make("zswap_a");
+	if (!ret)
+		ret = zsw_cg_enter("zswap_a");
+	if (!ret)
+		ret = race_begin(&race, ctx);
+	zsw_cg_enter(".");
+	if (!ret)
+		ret = race_hold(&race, w);
+	if (!ret) {
+		if (zsw_cg_remove("zswap_a"))
+			ret = zsw_fail("cannot remove the cgroup");
+		zsw_msleep(OFFLINE_MS);
+		zsw_note("window: cgroup removed");
+	}
+	if (!ret)
+		ret = race_still_held();
+	if (!ret)
+		ret = race_release();
+	if (!ret) {
+		nr = zsw_write_back(PAGES * 8 / 10);
+		if (nr < PAGES * 8 / 10)
+			ret = zsw_fail("only %lld of %d pages written back", nr,
+				       PAGES);
+	}
+	if (!ret)
+		ret = zsw_check(&race.old, "of the removed cgroup");
+	ret = race_end(&race, ret);
+	zsw_cg_remove("zswap_a");
+	return ret;
+}
+
+/*
+ * The LRU of a cgroup that is removed goes to its parent, with the entry that
+ * is being written back in it.  Nothing of it may be lost.
+ */
+static int test_offline_while_held(struct zsw_ctx *ctx)
+{
+	static const struct window locked = {
+		.site = "__read_swap_cache_async", .when = "after",
+	};
+	int ret;
+
+	if (!design || !design->memcg)
+		return zsw_skip("zswap has no LRU for a memory cgroup");
+	ret = offline_while_held(ctx, &design->unpinned);
+	if (!ret)
+		ret = zsw_end(ctx);
+	if (!ret)
+		ret = offline_while_held(ctx, &locked);
+	return ret;
+}
+
 static long long writeback_errors(void)
 {
 	return design->handle ? window_count("reterr") :
@@ -751,6 +814,10 @@ static const struct zsw_test tests[] = {
 	{
 		"swapoff-waits", test_swapoff_waits,
 		"swapoff waits while writeback has the page of a slot locked",
+	},
+	{
+		"offline-while-held", test_offline_while_held,
+		"the memory cgroup goes while an entry of it is written back",
 	},
 	{
 		"decompress-fail", test_decompress_fail,
