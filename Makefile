@@ -11,6 +11,9 @@ endif
 ifneq ($(KCSAN),)
 export KCSAN
 endif
+ifneq ($(REPEAT),)
+export REPEAT
+endif
 ifneq ($(JOBS),)
 export JOBS
 endif
@@ -31,6 +34,12 @@ verify:
 prefixes:
 	@scripts/prefixes
 
+#: make bench [BASE=6.8] [TREE=<dir>] [REPEAT=3]
+#:         instructions for a page written back, without the series and with it
+bench:
+	@rc=0; scripts/bench || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
 #: make check
 #:         the tests of this project itself, make verify of every base that
 #:         has a package among them
@@ -50,4 +59,4 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify prefixes check export clean
+.PHONY: help verify prefixes bench check export clean
