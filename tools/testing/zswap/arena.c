@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory that kernel and model allocate.
+ *
+ * Each thread takes from a part of its own and never gives back, so that two
+ * allocations of different threads are independent steps, and a freed object
+ * is not hidden by the next one at its address: this is the quarantine. With
+ * arena_reuse the object freed last is the first one to be handed out again, as
+ * SLUB does on one CPU, for bugs that compare an address with an older one.
+ *
+ * The first part of the arena is mem_map[], a struct page for each page.
+ */
+#include <string.h>
+
+#include "core.h"
+
+#define PAGE		4096UL
+#define MEM_MAP_ENTRY	128UL		/* custom.h checks sizeof(struct page) */
+#define MEM_MAP_SIZE	(X_ARENA_SIZE / PAGE * MEM_MAP_ENTRY)
+#define PART		((X_ARENA_SIZE - MEM_MAP_SIZE) / X_THREADS / PAGE * PAGE)
+#define REDZONE		16UL
+
+#define CLASSES		16		/* of size, for reuse */
+#define KEEP		31
+
+struct freed {
+	uint64_t nr;
+	uint64_t addr[KEEP];
+};
+
+_Static_assert(sizeof(struct x_object) == 64, "objects are aligned");
+
+bool arena_reuse;
+
+static struct freed freed[CLASSES];
+static struct freed freed_pages;
+
+static unsigned long part(int tid)
+{
+	return X_ARENA + MEM_MAP_SIZE + tid * PART;
+}
+
+static struct x_object *header(unsigned long addr)
+{
+	return (struct x_object *)addr - 1;
+}
+
+static unsigned long room(size_t size)
+{
+	return sizeof(struct x_object) + ((size + 15) & ~15UL) + REDZONE;
+}
+
+static unsigned long page_struct(unsigned long addr)
+{
+	return X_ARENA + (addr - X_ARENA) / PAGE * MEM_MAP_ENTRY;
+}
+
+static struct freed *class_of(size_t size)
+{
+	size_t class = (size + 63) / 64;
+
+	return class < CLASSES ? &freed[class] : NULL;
+}
+
+static unsigned long take(struct freed *f)
+{
+	if (!arena_reuse || !f)
+		return 0;
+	x_write(f, sizeof(*f));
+	return f->nr ? f->addr[--f->nr] : 0;
+}
+
+static void keep(struct freed *f, unsigned long addr)
+{
+	if (!arena_reuse || !f)
+		return;
+	x_write(f, sizeof(*f));
+	if (f->nr < KEEP)
+		f->addr[f->nr++] = addr;
+}
+
+/**
+ * x_alloc() - an object
+ * @size:	in bytes
+ * @tag:	what it is
+ * @site:	who wants it
+ *
+ * Return: its address; filled with zeros if it is not a reused one
+ */
+void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site)
+{
+	struct x_thread *t = x_self();
+	unsigned long addr = take(class_of(size));
+	struct x_object *obj;
+
+	if (!addr) {
+		addr = part(x->cur) + t->small + sizeof(*obj);
+		t->small += room(size);
+		if (t->small + t->pages * PAGE > PART)
+			x_bug("explorer", site, "the arena is full");
+		obj = header(addr);
+	} else {
+		obj = header(addr);
+		access_save(obj, sizeof(*obj));
+	}
+	memset(obj, 0, sizeof(*obj));
+	obj->size = size;
+	obj->tag = tag;
+	obj->alloc = site;
+	obj->alloc_tid = x->cur;
+	obj->alloc_step = x->steps;
+	access_shadow(addr, size, SHADOW_OK);
+	x->live[tag]++;
+	return (void *)addr;
+}
+
+/**
+ * x_free() - free what x_alloc() has returned
+ * @p:		object
+ * @site:	who frees it
+ */
+void x_free(const void *p, const struct x_site *site)
+{
+	unsigned long addr = (unsigned long)p;
+	struct x_object *obj = header(addr);
+
+	if (addr - X_ARENA >= X_ARENA_SIZE || addr % 16 ||
+	    access_shadow_at(addr) == SHADOW_NONE)
+		x_bug("bad-free", site, "%p is no object", p);
+	if (access_shadow_at(addr) == SHADOW_FREED)
+		x_bug("double-free", site, "%p was freed before", p);
+	/* to free it conflicts with each use of it */
+	x_write(p, obj->size);
+	access_save(obj, sizeof(*obj));
+	obj->free = site;
+	obj->free_tid = x->cur;
+	obj->free_step = x->steps;
+	access_shadow(addr, obj->size, SHADOW_FREED);
+	x->live[obj->tag]--;
+	keep(class_of(obj->size), addr);
+}
+
+/**
+ * x_alloc_page() - a page
+ * @site: who wants it
+ *
+ * Return: its struct page, filled with zeros
+ */
+void *x_alloc_page(const struct x_site *site)
+{
+	struct x_thread *t = x_self();
+	unsigned long addr = take(&freed_pages), page;
+
+	if (!addr) {
+		t->pages++;
+		if (t->small + t->pages * PAGE > PART)
+			x_bug("explorer", site, "the arena is full");
+		addr = part(x->cur) + PART - t->pages * PAGE;
+	}
+	page = page_struct(addr);
+	access_shadow(addr, PAGE, SHADOW_OK);
+	access_shadow(page, MEM_MAP_ENTRY, SHADOW_OK);
+	x_fill((void *)page, 0, MEM_MAP_ENTRY);
+	x->live[X_TAG_PAGE]++;
+	return (void *)page;
+}
+
+/**
+ * x_free_page() - free what x_alloc_page() has returned
+ * @p:		struct page
+ * @site:	who frees it
+ */
+void x_free_page(const void *p, const struct x_site *site)
+{
+	unsigned long page = (unsigned long)p;
+	unsigned long addr = X_ARENA + (page - X_ARENA) / MEM_MAP_ENTRY * PAGE;
+
+	if (access_shadow_at(page) != SHADOW_OK)
+		x_bug("double-free", site, "page %p was freed before", p);
+	x_write(p, MEM_MAP_ENTRY);
+	access_shadow(page, MEM_MAP_ENTRY, SHADOW_FREED);
+	access_shadow(addr, PAGE, SHADOW_FREED);
+	x->live[X_TAG_PAGE]--;
+	keep(&freed_pages, addr);
+}
+
+/**
+ * arena_each() - visit the objects, pages excepted
+ * @fn:		called with each
+ * @arg:	for it
+ */
+void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
+			   void *arg), void *arg)
+{
+	int tid;
+
+	for (tid = 0; tid < X_THREADS; tid++) {
+		unsigned long addr = part(tid), end = addr + x->t[tid].small;
+
+		while (addr < end) {
+			struct x_object *obj = (struct x_object *)addr;
+
+			fn(obj, addr + sizeof(*obj), arg);
+			addr += room(obj->size);
+		}
+	}
+}
+
+struct find {
+	unsigned long addr;
+	const struct x_object *obj;
+};
+
+static void find_one(const struct x_object *obj, unsigned long addr, void *arg)
+{
+	struct find *f = arg;
+
+	if (f->addr >= addr && f->addr < addr + obj->size + REDZONE)
+		f->obj = obj;
+}
+
+/**
+ * arena_find() - the object that an address belongs to, slow
+ * @addr: address
+ *
+ * Return: the header of the object, NULL for pages and for no object at all
+ */
+const struct x_object *arena_find(unsigned long addr)
+{
+	struct find f = { .addr = addr };
+
+	arena_each(find_one, &f);
+	return f.obj;
+}
+
+/**
+ * x_tag_of() - what is it?
+ * @p: an object, not an address in its middle
+ *
+ * Return: the tag it was allocated with
+ */
+enum x_tag x_tag_of(const void *p)
+{
+	return header((unsigned long)p)->tag;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the explorer itself share. Not for model or scenarios. */
+#ifndef _ZSWAP_CORE_H
+#define _ZSWAP_CORE_H
+
+#include <stdio.h>
+
+#include "include/explorer.h"
+
+/*
+ * Fixed addresses: a pointer has the same value in each run and schedule, so
+ * that hashes and replay strings do too.
+ */
+#define X_ARENA		0x10000000UL
+#define X_ARENA_SIZE	(32UL << 20)
+#define X_PRIVATE	0x20000000UL	/* struct x_state and the stacks */
+#define X_STACK		(64UL << 10)
+#define X_PRIVATE_SIZE	((1 + X_THREADS) * X_STACK)
+
+#define X_MAX_STEPS	20000		/* a schedule that long is a livelock */
+
+static inline uint64_t x_mix(uint64_t h)
+{
+	/* the finalizer of splitmix64 */
+	h ^= h >> 30;
+	h *= 0xbf58476d1ce4e5b9ULL;
+	h ^= h >> 27;
+	h *= 0x94d049bb133111ebULL;
+	return h ^ (h >> 31);
+}
+
+/* access.c */
+struct x_mark {
+	uint32_t mem;
+	uint32_t word;
+	uint32_t shadow;
+};
+
+void access_init(void);
+void access_forget(void);
+void access_begin(void);
+uint64_t access_hash(uint64_t h);
+bool access_end(int tid, uint64_t h, bool learn);
+void access_mark(struct x_mark *mark);
+void access_undo(const struct x_mark *mark);
+uint64_t access_digest(void);
+void access_save(void *p, size_t len);
+void access_shadow(unsigned long addr, size_t len, uint8_t val);
+uint8_t access_shadow_at(unsigned long addr);
+extern bool x_tracking;		/* a step runs: check, log and remember */
+extern bool x_grown;		/* a word turned out to be shared */
+
+#define SHADOW_NONE	0	/* never allocated */
+#define SHADOW_FREED	0xfd
+#define SHADOW_OK	8	/* 1..7: only the first bytes of the word */
+
+/* arena.c */
+struct x_object {	/* stands right before each object, but for pages */
+	const struct x_site *alloc;
+	const struct x_site *free;	/* NULL while it is in use */
+	int16_t alloc_tid, free_tid;
+	uint32_t alloc_step, free_step;
+	uint32_t size;
+	uint32_t tag;
+	uint32_t pad[7];	/* 64 bytes: objects are aligned to 16 */
+};
+
+const struct x_object *arena_find(unsigned long addr);
+void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
+			   void *arg), void *arg);
+extern bool arena_reuse;
+
+/* sched.c */
+extern void *x_main_sp;
+void sched_init(void);
+void sched_reset(void);
+void sched_run(int tid);
+bool sched_enabled(int tid);
+void sched_abort(void) __attribute__((noreturn));
+
+/* explore.c */
+struct x_stats {
+	uint64_t schedules;	/* complete ones */
+	uint64_t pruned;	/* ended where another one had been */
+	uint64_t steps;
+	uint64_t rounds;	/* restarts because a word turned out shared */
+	uint64_t nodes;
+	uint64_t livelocks;
+	uint32_t longest;
+	double seconds;
+};
+
+struct x_path {
+	int8_t tid;
+	int8_t choice;
+};
+
+extern struct x_path x_path[X_MAX_STEPS + 1];
+extern struct x_stats x_stats;
+extern bool x_reduce;
+void explore_begin(const struct x_scenario *sc);
+void explore_dfs(const struct x_scenario *sc, int bound);
+void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count);
+char *explore_string(void);
+uint64_t explore_digest(void);
+int explore_replay(const struct x_scenario *sc, const char *string);
+
+/* report.c */
+struct x_finding {
+	char class[24];
+	char bug[8];		/* B1.., or empty */
+	char text[200];
+	char *replay;
+	const struct x_site *site;
+	unsigned long pc;
+	int tid;
+	enum x_phase phase;
+	uint64_t times;
+	uint64_t schedule;	/* the first one that has it */
+};
+
+extern struct x_finding x_findings[64];
+extern int x_nr_findings;
+extern bool x_tracing;
+void report_reset(void);
+void report_schedule_begin(void);
+void report_schedule_end(void);
+void report_bug_pc(const char *class, unsigned long pc, unsigned long addr,
+		   const char *how) __attribute__((noreturn));
+void report_after_submit(unsigned long addr, unsigned long pc);
+void report_bug_main(const char *class, const struct x_site *site,
+		     const char *text);
+bool report_ended(void);
+void report_step(int tid, const struct x_site *site, bool shared);
+void report_access(unsigned long addr, bool write, unsigned long pc);
+void report_timeline(const struct x_finding *f);
+const char *report_symbol(unsigned long pc);
+const char *report_where(const struct x_finding *f);
+void report_json(FILE *f, const char *s);
+extern uint32_t x_most[X_COUNTS];
+
+/* scenarios/scenarios.c */
+extern const struct x_scenario *const x_scenarios[];
+
+#endif /* _ZSWAP_CORE_H */

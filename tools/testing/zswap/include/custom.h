@@ -1,0 +1,630 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What behaves differently here, on purpose: it is a scheduling point, an access
+ * that the explorer has to know of, or a model of a part of the kernel. The
+ * functions are in model-*.c; each says what it mirrors and where it is coarser.
+ *
+ * A macro for what is called in the kernel's files, so that the scheduling point
+ * has the file and line of the caller.
+ */
+#ifndef _ZSWAP_CUSTOM_H
+#define _ZSWAP_CUSTOM_H
+
+/* -- bugs that the code reports itself ------------------------------------- */
+
+#define BUG()		x_bug("bug", X_SITE("BUG()"), "BUG()")
+#define BUG_ON(c)							\
+	do {								\
+		if (unlikely(c))					\
+			x_bug("bug", X_SITE("BUG_ON(" #c ")"), "BUG_ON(%s)", #c); \
+	} while (0)
+#define WARN(c, fmt...)	({						\
+	bool __w = !!(c);						\
+									\
+	if (unlikely(__w))						\
+		x_remark("warn", X_SITE("WARN(" #c ")"), "WARN(%s)", #c); \
+	__w;								\
+})
+#define WARN_ON(c)		WARN(c, "")
+#define WARN_ON_ONCE(c)		WARN(c, "")
+#define WARN_ONCE(c, fmt...)	WARN(c, fmt)
+#define VM_BUG_ON(c)		BUG_ON(c)
+#define VM_BUG_ON_PAGE(c, p)	BUG_ON(c)
+#define VM_BUG_ON_FOLIO(c, f)	BUG_ON(c)
+#define VM_WARN_ON(c)		WARN_ON(c)
+#define VM_WARN_ON_ONCE(c)	WARN_ON(c)
+#define VM_WARN_ON_FOLIO(c, f)	WARN_ON(c)
+
+/* -- memory and strings ---------------------------------------------------- */
+
+#define memcpy(to, from, n)	x_copy(to, from, n)
+#define memmove(to, from, n)	x_copy(to, from, n)
+#define memset(p, c, n)		x_fill(p, c, n)
+#define memset_l(p, v, n)	model_memset_l(p, v, n)
+
+int strcmp(const char *a, const char *b);
+size_t strlen(const char *s);
+int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+ssize_t strscpy(char *to, const char *from, size_t size);
+char *strstrip(char *s);
+void model_memset_l(unsigned long *p, unsigned long v, size_t n);
+
+/* -- atomics --------------------------------------------------------------- */
+
+void x_add(int *p, int n);
+void x_add_long(long *p, long n);
+
+#define ATOMIC_INIT(n)		{ (n) }
+#define atomic_set(v, n)	((v)->counter = (n))
+#define atomic_long_set(v, n)	((v)->counter = (n))
+#define atomic_read(v)		READ_ONCE((v)->counter)
+#define atomic_long_read(v)	READ_ONCE((v)->counter)
+#define x_atomic(v, what)	x_point(X_RUN, v, X_SITE(what "(" #v ")"))
+
+/* without a result: commute with each other */
+#define atomic_inc(v)		(x_atomic(v, "atomic_inc"), x_add(&(v)->counter, 1))
+#define atomic_dec(v)		(x_atomic(v, "atomic_dec"), x_add(&(v)->counter, -1))
+#define atomic_add(n, v)	(x_atomic(v, "atomic_add"), x_add(&(v)->counter, n))
+#define atomic_sub(n, v)	(x_atomic(v, "atomic_sub"), x_add(&(v)->counter, -(n)))
+#define atomic_long_inc(v)	(x_atomic(v, "atomic_long_inc"), x_add_long(&(v)->counter, 1))
+#define atomic_long_dec(v)	(x_atomic(v, "atomic_long_dec"), x_add_long(&(v)->counter, -1))
+#define atomic_long_add(n, v)	(x_atomic(v, "atomic_long_add"), x_add_long(&(v)->counter, n))
+#define atomic_long_sub(n, v)	(x_atomic(v, "atomic_long_sub"), x_add_long(&(v)->counter, -(n)))
+
+/* with a result */
+#define atomic_inc_return(v)	(x_atomic(v, "atomic_inc_return"), ++(v)->counter)
+#define atomic_dec_return(v)	(x_atomic(v, "atomic_dec_return"), --(v)->counter)
+#define atomic_dec_and_test(v)	({					\
+	bool __zero;							\
+									\
+	x_atomic(v, "atomic_dec_and_test");				\
+	__zero = !--(v)->counter;					\
+	x_point(X_AFTER, v, X_SITE("atomic_dec_and_test(" #v ")"));	\
+	__zero;								\
+})
+#define cmpxchg(p, old, new)	({					\
+	typeof(*(p)) __was;						\
+									\
+	x_point(X_RUN, p, X_SITE("cmpxchg(" #p ")"));			\
+	__was = *(p);							\
+	if (__was == (old))						\
+		*(p) = (new);						\
+	__was;								\
+})
+#define xchg(p, new)	({						\
+	typeof(*(p)) __was;						\
+									\
+	x_point(X_RUN, p, X_SITE("xchg(" #p ")"));			\
+	__was = *(p);							\
+	*(p) = (new);							\
+	__was;								\
+})
+
+#define test_bit(nr, p)		(((const unsigned long *)(p))[(nr) / 64] >> ((nr) % 64) & 1)
+#define __set_bit(nr, p)	((void)(((unsigned long *)(p))[(nr) / 64] |= BIT((nr) % 64)))
+#define __clear_bit(nr, p)	((void)(((unsigned long *)(p))[(nr) / 64] &= ~BIT((nr) % 64)))
+#define set_bit(nr, p)		(x_atomic(p, "set_bit"), __set_bit(nr, p))
+#define clear_bit(nr, p)	(x_atomic(p, "clear_bit"), __clear_bit(nr, p))
+#define bitmap_zero(p, nr)	x_fill(p, 0, BITS_TO_LONGS(nr) * sizeof(long))
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+#define REFCOUNT_INIT(n)	{ .refs = ATOMIC_INIT(n) }
+#define refcount_set(r, n)	atomic_set(&(r)->refs, n)
+#define refcount_read(r)	atomic_read(&(r)->refs)
+#define refcount_dec_and_test(r) model_ref_put(&(r)->refs.counter, X_SITE("refcount_dec_and_test"))
+#define refcount_inc(r)		model_ref_get(&(r)->refs.counter, X_SITE("refcount_inc"))
+#define refcount_inc_not_zero(r) model_ref_tryget(&(r)->refs.counter, X_SITE("refcount_inc_not_zero"))
+
+bool model_ref_put(int *ref, const struct x_site *site);
+void model_ref_get(int *ref, const struct x_site *site);
+bool model_ref_tryget(int *ref, const struct x_site *site);
+
+struct mutex;
+struct spinlock;
+static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *m)
+{
+	return false;	/* kref.h wants it, nobody calls it */
+}
+
+static inline bool refcount_dec_and_lock(refcount_t *r, struct spinlock *l)
+{
+	return false;	/* same */
+}
+
+/* -- locks ----------------------------------------------------------------- */
+
+typedef struct spinlock {
+	unsigned long owner;	/* thread + 1, 0: free */
+} spinlock_t;
+
+struct mutex {
+	unsigned long owner;
+};
+
+#define DEFINE_SPINLOCK(x)	spinlock_t x
+#define DEFINE_MUTEX(x)		struct mutex x
+#define __SPIN_LOCK_UNLOCKED(x)	{ 0 }
+#define spin_lock_init(l)	((l)->owner = 0)
+#define mutex_init(m)		((m)->owner = 0)
+#define spin_lock(l)							\
+	do {								\
+		if (!__builtin_strcmp(#l, "&tree->lock"))		\
+			x_count(X_COUNT_TREE_LOCK);			\
+		model_spin_lock(l, X_SITE("spin_lock(" #l ")"));	\
+	} while (0)
+#define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
+#define spin_lock_irq(l)	spin_lock(l)
+#define spin_unlock_irq(l)	spin_unlock(l)
+#define spin_lock_irqsave(l, f)	({ (f) = 0; spin_lock(l); })
+#define spin_unlock_irqrestore(l, f) ({ (void)(f); spin_unlock(l); })
+#define assert_spin_locked(l)	BUG_ON(!(l)->owner)
+#define mutex_lock(m)		model_mutex_lock(m, X_SITE("mutex_lock(" #m ")"))
+#define mutex_unlock(m)		model_mutex_unlock(m, X_SITE("mutex_unlock(" #m ")"))
+#define might_sleep()		model_might_sleep(X_SITE("might_sleep()"))
+#define cond_resched()		might_sleep()
+
+void model_spin_lock(spinlock_t *lock, const struct x_site *site);
+void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
+void model_mutex_lock(struct mutex *lock, const struct x_site *site);
+void model_mutex_unlock(struct mutex *lock, const struct x_site *site);
+void model_might_sleep(const struct x_site *site);
+
+/* -- RCU ------------------------------------------------------------------- */
+
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+#define synchronize_rcu()	model_synchronize_rcu(X_SITE("synchronize_rcu()"))
+void model_synchronize_rcu(const struct x_site *site);
+#define rcu_dereference(p)		READ_ONCE(p)
+#define rcu_dereference_raw(p)		READ_ONCE(p)
+#define rcu_dereference_protected(p, c)	(p)
+#define rcu_access_pointer(p)		READ_ONCE(p)
+#define rcu_assign_pointer(p, v)	WRITE_ONCE(p, v)
+#define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
+#define rcu_read_lock_any_held()	true
+#define rcu_read_lock_held()		true
+
+/* -- the tree's own headers that need what is above ------------------------- */
+
+#include <linux/list.h>
+#include <linux/rculist.h>
+#include <linux/rbtree.h>
+#include <linux/kref.h>
+
+/* -- memory ---------------------------------------------------------------- */
+
+#define X_TAG_HERE							\
+	(!__builtin_strcmp(__func__, "zswap_frontswap_init") ||		\
+	 !__builtin_strcmp(__func__, "zswap_swapon") ?			\
+	 X_TAG_TREE : X_TAG_KMALLOC)
+#define kmalloc(size, gfp)	model_kmalloc(size, gfp, X_TAG_HERE, X_SITE("kmalloc()"))
+#define kzalloc(size, gfp)	model_kmalloc(size, (gfp) | __GFP_ZERO, X_TAG_HERE, X_SITE("kzalloc()"))
+#define kmalloc_node(s, g, n)	kmalloc(s, g)
+#define kzalloc_node(s, g, n)	kzalloc(s, g)
+#define kcalloc(n, size, gfp)	kzalloc((n) * (size), gfp)
+#define kvcalloc(n, size, gfp)	kcalloc(n, size, gfp)
+#define kfree(p)		model_kfree(p, X_SITE("kfree(" #p ")"))
+#define kvfree(p)		kfree(p)
+#define vfree(p)		kfree(p)
+#define alloc_page(gfp)		model_alloc_page(gfp, X_SITE("alloc_page()"))
+#define __free_page(p)		model_free_page(p, X_SITE("__free_page(" #p ")"))
+
+struct page;
+void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
+		    const struct x_site *site);
+void model_kfree(const void *p, const struct x_site *site);
+struct page *model_alloc_page(gfp_t gfp, const struct x_site *site);
+void model_free_page(struct page *page, const struct x_site *site);
+
+struct kmem_cache {
+	const char *name;
+	size_t size;
+	enum x_tag tag;
+};
+
+#define KMEM_CACHE(s, flags)	kmem_cache_create(#s, sizeof(struct s), 0, 0, NULL)
+#define kmem_cache_alloc(c, gfp) model_kmalloc((c)->size, gfp, (c)->tag, X_SITE("kmem_cache_alloc()"))
+#define kmem_cache_free(c, p)	model_kfree(p, X_SITE("kmem_cache_free(" #p ")"))
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
+				     unsigned long flags, void (*ctor)(void *));
+void kmem_cache_destroy(struct kmem_cache *cache);
+
+typedef struct mempool {
+	size_t size;
+} mempool_t;
+
+mempool_t *mempool_create_kmalloc_pool(int nr, size_t size);
+void mempool_destroy(mempool_t *pool);
+#define mempool_alloc(pool, gfp)	kmalloc((pool)->size, gfp)
+#define mempool_free(p, pool)		kfree(p)
+
+/* every thread has a CPU of its own */
+#define NR_CPUS			X_THREADS
+#define cpu_to_node(cpu)	0
+#define raw_cpu_ptr(p)		(&(p)[x->cur])
+#define per_cpu_ptr(p, cpu)	(&(p)[cpu])
+#define per_cpu(name, cpu)	((name)[cpu])
+#define DEFINE_PER_CPU(type, name) __typeof__(type) name[NR_CPUS]
+#define alloc_percpu(type)						\
+	((typeof(type) *)kzalloc(NR_CPUS * sizeof(type), GFP_KERNEL))
+#define free_percpu(p)		kfree(p)
+
+enum cpuhp_state {
+	CPUHP_MM_ZSWP_MEM_PREPARE,
+	CPUHP_MM_ZSWP_POOL_PREPARE,
+	CPUHP_NR,
+};
+
+int cpuhp_setup_state(enum cpuhp_state state, const char *name,
+		      int (*up)(unsigned int), int (*down)(unsigned int));
+int cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
+			    int (*up)(unsigned int, struct hlist_node *),
+			    int (*down)(unsigned int, struct hlist_node *));
+int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node);
+void cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node);
+void cpuhp_remove_state(enum cpuhp_state state);
+
+/* -- pages and folios ------------------------------------------------------ */
+
+enum pageflags {
+	PG_uptodate, PG_dirty, PG_swapcache, PG_swapbacked, PG_reclaim, PG_error,
+	PG_writeback,
+};
+
+struct swap_info_struct;
+struct mem_cgroup;
+
+/*
+ * The order of the fields is nobody's business. PG_locked is a word of its
+ * own, so that a thread that waits for it can be told from one that does not.
+ */
+#define PAGE_FIELDS							\
+	unsigned long lock;						\
+	unsigned long flags;						\
+	int _refcount;							\
+	int _mapcount;							\
+	union {								\
+		unsigned long private;					\
+		swp_entry_t swap;					\
+	};								\
+	struct mem_cgroup *memcg;					\
+	struct list_head lru;						\
+	unsigned long __room[9]
+
+struct page {
+	PAGE_FIELDS;
+};
+
+struct folio {
+	union {
+		struct { PAGE_FIELDS; };
+		struct page page;
+	};
+};
+
+_Static_assert(sizeof(struct page) == 128, "arena.c has the size, too");
+
+#define page_folio(p)		((struct folio *)(p))
+#define folio_page(f, n)	(&(f)->page)
+#define page_private(p)		((p)->private)
+#define page_address(p)		model_page_address(p)
+#define virt_to_page(addr)	model_virt_to_page(addr)
+#define kmap_atomic(p)		model_page_address(p)
+#define kunmap_atomic(addr)	((void)(addr))
+#define kmap_local_page(p)	model_page_address(p)
+#define kunmap_local(addr)	((void)(addr))
+
+void *model_page_address(const struct page *page);
+struct page *model_virt_to_page(const void *addr);
+
+/* the flags are set and tested with the folio locked: no scheduling points */
+#define PAGE_FLAG(Name, name)						\
+static inline bool Page##Name(const struct page *p)			\
+{									\
+	return p->flags & BIT(PG_##name);				\
+}									\
+static inline void SetPage##Name(struct page *p)			\
+{									\
+	p->flags |= BIT(PG_##name);					\
+}									\
+static inline void ClearPage##Name(struct page *p)			\
+{									\
+	p->flags &= ~BIT(PG_##name);					\
+}									\
+static inline bool folio_test_##name(const struct folio *f)		\
+{									\
+	return f->flags & BIT(PG_##name);				\
+}									\
+static inline void folio_set_##name(struct folio *f)			\
+{									\
+	f->flags |= BIT(PG_##name);					\
+}									\
+static inline void folio_clear_##name(struct folio *f)			\
+{									\
+	f->flags &= ~BIT(PG_##name);					\
+}
+
+PAGE_FLAG(Uptodate, uptodate)
+PAGE_FLAG(Dirty, dirty)
+PAGE_FLAG(SwapCache, swapcache)
+PAGE_FLAG(SwapBacked, swapbacked)
+PAGE_FLAG(Reclaim, reclaim)
+PAGE_FLAG(Error, error)
+PAGE_FLAG(Writeback, writeback)
+
+#define PageLocked(p)		((p)->lock != 0)
+#define folio_test_locked(f)	((f)->lock != 0)
+#define folio_mark_uptodate(f)	folio_set_uptodate(f)
+#define folio_mark_dirty(f)	folio_set_dirty(f)
+#define set_page_dirty(p)	SetPageDirty(p)
+#define lock_page(p)		model_folio_lock(page_folio(p), X_SITE("lock_page(" #p ")"))
+#define unlock_page(p)		model_folio_unlock(page_folio(p), X_SITE("unlock_page(" #p ")"))
+#define get_page(p)		model_folio_get(page_folio(p), X_SITE("get_page(" #p ")"))
+#define put_page(p)		model_folio_put(page_folio(p), X_SITE("put_page(" #p ")"))
+#define set_page_writeback(p)	model_start_writeback(page_folio(p), X_SITE("set_page_writeback(" #p ")"))
+#define end_page_writeback(p)	model_end_writeback(page_folio(p), X_SITE("end_page_writeback(" #p ")"))
+#define folio_lock(f)		model_folio_lock(f, X_SITE("folio_lock(" #f ")"))
+#define folio_trylock(f)	model_folio_trylock(f, X_SITE("folio_trylock(" #f ")"))
+#define folio_unlock(f)		model_folio_unlock(f, X_SITE("folio_unlock(" #f ")"))
+#define folio_get(f)		model_folio_get(f, X_SITE("folio_get(" #f ")"))
+#define folio_put(f)		model_folio_put(f, X_SITE("folio_put(" #f ")"))
+#define folio_start_writeback(f) model_start_writeback(f, X_SITE("folio_start_writeback(" #f ")"))
+#define folio_end_writeback(f)	model_end_writeback(f, X_SITE("folio_end_writeback(" #f ")"))
+#define folio_wait_writeback(f)	model_wait_writeback(f, X_SITE("folio_wait_writeback(" #f ")"))
+
+void model_folio_lock(struct folio *folio, const struct x_site *site);
+bool model_folio_trylock(struct folio *folio, const struct x_site *site);
+void model_folio_unlock(struct folio *folio, const struct x_site *site);
+void model_folio_get(struct folio *folio, const struct x_site *site);
+void model_folio_put(struct folio *folio, const struct x_site *site);
+void model_start_writeback(struct folio *folio, const struct x_site *site);
+void model_end_writeback(struct folio *folio, const struct x_site *site);
+void model_wait_writeback(struct folio *folio, const struct x_site *site);
+
+static inline unsigned long totalram_pages(void)
+{
+	return 1UL << 20;
+}
+
+/* -- work queues ----------------------------------------------------------- */
+
+struct work_struct {
+	struct list_head entry;
+	void (*func)(struct work_struct *work);
+	bool pending;
+};
+
+struct workqueue_struct {
+	int unused;
+};
+
+extern struct workqueue_struct model_wq;
+
+#define INIT_WORK(w, fn)						\
+	do {								\
+		(w)->func = (fn);					\
+		(w)->pending = false;					\
+		INIT_LIST_HEAD(&(w)->entry);				\
+	} while (0)
+#define create_workqueue(name)		(&model_wq)
+#define destroy_workqueue(wq)		((void)(wq))
+#define queue_work(wq, w)		model_queue_work(w, X_SITE("queue_work()"))
+#define schedule_work(w)		model_queue_work(w, X_SITE("schedule_work()"))
+bool model_queue_work(struct work_struct *work, const struct x_site *site);
+
+/* -- compressor ------------------------------------------------------------ */
+
+struct scatterlist {
+	void *buf;
+	unsigned int len;
+};
+
+#define sg_init_table(sg, n)		((void)(sg))
+#define sg_init_one(sg, b, l)		((sg)->buf = (b), (sg)->len = (l))
+#define sg_set_page(sg, p, l, off)	((sg)->buf = page_address(p), (sg)->len = (l))
+
+struct crypto_acomp {
+	int cpu;
+};
+
+struct crypto_wait {
+	int err;
+};
+
+struct acomp_req {
+	struct scatterlist *src, *dst;
+	unsigned int slen, dlen;
+};
+
+#define crypto_init_wait(w)		((w)->err = 0)
+#define crypto_req_done			NULL
+#define crypto_wait_req(err, w)		({ (void)(w); (err); })
+#define acomp_request_set_callback(r, flags, fn, data) ((void)(data))
+#define acomp_request_set_params(r, s, d, sl, dl)			\
+	((r)->src = (s), (r)->dst = (d), (r)->slen = (sl), (r)->dlen = (dl))
+#define crypto_has_acomp(name, type, mask)	model_has_acomp(name)
+bool model_has_acomp(const char *name);
+struct crypto_acomp *crypto_alloc_acomp_node(const char *name, u32 type,
+					     u32 mask, int node);
+void crypto_free_acomp(struct crypto_acomp *acomp);
+struct acomp_req *acomp_request_alloc(struct crypto_acomp *acomp);
+void acomp_request_free(struct acomp_req *req);
+int crypto_acomp_compress(struct acomp_req *req);
+int crypto_acomp_decompress(struct acomp_req *req);
+
+/* -- memory cgroups -------------------------------------------------------- */
+
+struct obj_cgroup {
+	int refs;
+	struct mem_cgroup *memcg;
+	atomic_long_t zswap;
+};
+
+struct obj_cgroup *get_obj_cgroup_from_page(struct page *page);
+#define obj_cgroup_get(o)	model_ref_get(&(o)->refs, X_SITE("obj_cgroup_get(" #o ")"))
+#define obj_cgroup_put(o)	model_objcg_put(o, X_SITE("obj_cgroup_put(" #o ")"))
+#define obj_cgroup_may_zswap(o)	true
+#define obj_cgroup_charge_zswap(o, n)	atomic_long_add(n, &(o)->zswap)
+#define obj_cgroup_uncharge_zswap(o, n)	atomic_long_sub(n, &(o)->zswap)
+void model_objcg_put(struct obj_cgroup *objcg, const struct x_site *site);
+
+/* -- block layer ----------------------------------------------------------- */
+
+struct bio_vec {
+	struct page *bv_page;
+	unsigned int bv_len, bv_offset;
+};
+
+struct block_device {
+	int type;
+};
+
+struct task_struct {
+	int unused;
+};
+
+struct bio {
+	struct list_head entry;
+	struct block_device *bi_bdev;
+	struct page *page;
+	void *bi_private;
+	void (*bi_end_io)(struct bio *bio);
+	struct {
+		sector_t bi_sector;
+	} bi_iter;
+	blk_opf_t bi_opf;
+	int bi_status;
+	int refs;
+};
+
+#define MAJOR(dev)		0
+#define MINOR(dev)		0
+#define bio_dev(bio)		0
+#define bio_first_page_all(bio)	((bio)->page)
+#define bio_add_page(bio, p, len, off)					\
+	((bio)->page = (p), model_check_write(bio, X_SITE("bio_add_page()")))
+#define bdev_write_page(bdev, sector, page, wbc) (-EOPNOTSUPP)
+#define bdev_read_page(bdev, sector, page) (-EOPNOTSUPP)
+#define bio_alloc(bdev, nr, opf, gfp)	model_bio_alloc(bdev, opf)
+#define bio_get(bio)		model_ref_get(&(bio)->refs, X_SITE("bio_get()"))
+#define bio_put(bio)		model_bio_put(bio)
+#define submit_bio(bio)		model_submit_bio(bio, X_SITE("submit_bio(" #bio ")"))
+struct bio *model_bio_alloc(struct block_device *bdev, blk_opf_t opf);
+void model_bio_put(struct bio *bio);
+void model_submit_bio(struct bio *bio, const struct x_site *site);
+void model_check_write(struct bio *bio, const struct x_site *site);
+
+extern struct task_struct model_task;
+#define current			(&model_task)
+#define get_task_struct(t)	((void)(t))
+#define put_task_struct(t)	((void)(t))
+#define blk_wake_io_task(t)	((void)(t))
+#define set_current_state(s)	((void)(s))
+#define __set_current_state(s)	((void)(s))
+/* blk_io_schedule(): wait until the I/O of the only bio there is was done */
+#define blk_io_schedule()						\
+	x_wait(model_bio_done, bio, X_SITE("blk_io_schedule()"))
+bool model_bio_done(const void *bio);
+
+/* for page_io.c's swap files on a file system; never run */
+struct kiocb {
+	void (*ki_complete)(struct kiocb *iocb, long ret);
+	struct file *ki_filp;
+	loff_t ki_pos;
+};
+
+struct iov_iter {
+	int unused;
+};
+
+struct inode {
+	unsigned int i_blkbits;
+};
+
+struct address_space_operations {
+	int (*swap_rw)(struct kiocb *iocb, struct iov_iter *iter);
+};
+
+struct address_space {
+	const struct address_space_operations *a_ops;
+	struct inode *host;
+};
+
+struct file {
+	struct address_space *f_mapping;
+};
+
+#define ITER_SOURCE		1
+#define ITER_DEST		0
+#define init_sync_kiocb(k, f)	((k)->ki_filp = (f))
+#define iov_iter_bvec(i, d, b, n, l) ((void)(i))
+#define page_file_offset(p)	((loff_t)0)
+#define i_size_read(inode)	((loff_t)0)
+#define bmap(inode, block)	(-EINVAL)
+
+/* -- swap ------------------------------------------------------------------ */
+
+struct percpu_ref {
+	atomic_long_t refs;	/* its one initial reference included */
+	bool dead;
+};
+
+struct swap_info_struct {
+	struct percpu_ref users;
+	unsigned long flags;
+	unsigned int type;
+	unsigned int max, pages;
+	unsigned int highest_bit;
+	unsigned char *swap_map;
+	unsigned int inuse_pages;
+	struct block_device *bdev;
+	struct file *swap_file;
+	spinlock_t lock;
+	spinlock_t ci_lock;	/* of all clusters */
+	unsigned long *frontswap_map;
+	atomic_t frontswap_pages;
+};
+
+extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
+
+#define page_swap_info(p)	(swap_info[swp_type((swp_entry_t){ page_private(p) })])
+#define swap_page_sector(p)	((sector_t)swp_offset((swp_entry_t){ page_private(p) }))
+#define add_swap_extent(sis, start, nr, block) 0
+
+struct vm_area_struct;
+bool folio_free_swap(struct folio *folio);
+void delete_from_swap_cache(struct folio *folio);
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				     struct vm_area_struct *vma,
+				     unsigned long addr, bool *allocated);
+int swap_writepage(struct page *page, struct writeback_control *wbc);
+int __swap_writepage(struct page *page, struct writeback_control *wbc);
+int swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
+void swap_write_unplug(struct swap_iocb *sio);
+void __swap_read_unplug(struct swap_iocb *sio);
+static inline void swap_read_unplug(struct swap_iocb *sio)
+{
+	if (sio)
+		__swap_read_unplug(sio);
+}
+
+/* -- init calls ------------------------------------------------------------ */
+
+#define module_init(fn)		int initcall_##fn(void); int initcall_##fn(void) { return fn(); }
+#define late_initcall(fn)	module_init(fn)
+#define module_exit(fn)		static void *__exit_##fn __maybe_unused = fn
+
+struct static_key_false {
+	int enabled;
+};
+
+#define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
+#define static_branch_inc(key)		((key)->enabled = 1)
+#define static_branch_unlikely(key)	((key)->enabled)
+
+struct dentry;
+
+#endif /* _ZSWAP_CUSTOM_H */

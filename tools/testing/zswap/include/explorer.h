@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the explorer offers to the model, the scenarios and to itself.
+ *
+ * Two kinds of code live in one program. The kernel's files, the model and the
+ * scenarios are compiled with -fsanitize=thread: each of their loads and stores
+ * calls access.c, which checks it, notes it for the reduction, and remembers
+ * the old value so that a schedule can be taken back. The explorer itself is
+ * not instrumented, and keeps what belongs to a schedule in one struct x_state.
+ */
+#ifndef _ZSWAP_EXPLORER_H
+#define _ZSWAP_EXPLORER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define X_THREADS	8	/* of a scenario, with the ones of the model */
+#define X_TAGS		16
+#define X_NAME		32
+
+/* Where in the source something happens. */
+struct x_site {
+	const char *file;
+	const char *func;
+	const char *what;
+	int line;
+};
+
+#define X_SITE(_what) ({						\
+	static const struct x_site __x_site = {				\
+		.file = __FILE__, .func = __func__,			\
+		.what = (_what), .line = __LINE__,			\
+	};								\
+	&__x_site;							\
+})
+
+/* What a thread does next, and so when the scheduler may let it. */
+enum x_op {
+	X_RUN,		/* anything that cannot block */
+	X_AFTER,	/* same, it goes on after it has let go of something */
+	X_LOCK,		/* takes the lock word @obj, runs when that is 0 */
+	X_WAIT,		/* runs when @cond(@obj) is true */
+	X_YIELD,	/* polls: runs if another thread has done something since */
+	X_CHOOSE,	/* asks the explorer for one of @nr outcomes */
+	X_EXIT,
+};
+
+/* How far the writeback of an entry has come; tells B1, B2 and B5 apart. */
+enum x_phase {
+	X_PHASE_NONE,
+	X_PHASE_LOOKUP,		/* before it has tried to pin the slot */
+	X_PHASE_UNPINNED,	/* the swap cache folio is another one's, or none */
+	X_PHASE_PINNED,		/* it holds its own swap cache folio, locked */
+	X_PHASE_SUBMITTED,	/* __swap_writepage() has let go of the folio */
+};
+
+enum x_role {
+	X_ROLE_USER,
+	X_ROLE_WRITEBACK,
+	X_ROLE_SWAPOFF,
+	X_ROLE_DAEMON,		/* never finishes: I/O, work queue, RCU */
+	X_ROLE_CHECK,		/* runs when all others have finished */
+};
+
+/* What an object of the arena is, for leaks and for R5. */
+enum x_tag {
+	X_TAG_KMALLOC,
+	X_TAG_PAGE,
+	X_TAG_ENTRY,
+	X_TAG_TREE,
+	X_TAG_OBJCG,
+	X_TAG_BIO,
+	X_TAG_COMP,
+};
+
+/**
+ * struct x_thread - a thread of the schedule; copied with each decision
+ * @sp:		its stack pointer while it does not run
+ * @img:	where its stack was saved when it last stopped
+ * @hash:	of the steps it has done, see access.c
+ * @step:	how many steps it has done
+ * @op:		what it does next
+ * @obj:	the lock or the argument of @cond
+ * @cond:	when X_WAIT may go on
+ * @site:	where that is
+ * @nr:		outcomes of X_CHOOSE, and then the one chosen
+ * @atomic:	how many spinlocks it holds
+ * @phase:	of its writeback
+ * @moved:	another thread has done something since it last polled
+ * @done:	it has finished
+ * @small:	bytes taken from its part of the arena
+ * @pages:	pages taken from its part of the arena
+ */
+struct x_thread {
+	void *sp;
+	uint32_t img;
+	uint32_t img_len;
+	uint64_t hash;
+	uint32_t step;
+	enum x_op op;
+	const void *obj;
+	bool (*cond)(const void *obj);
+	const struct x_site *site;
+	int nr;
+	int atomic;
+	enum x_phase phase;
+	bool moved;
+	bool done;
+	uint32_t small;
+	uint32_t pages;
+};
+
+/* Counters of a schedule, for --count. */
+enum x_count {
+	X_COUNT_TREE_LOCK,
+	X_COUNT_TREE_LOOKUP,
+	X_COUNT_LRU_LOCK,
+	X_COUNT_WRITTEN,
+	X_COUNTS,
+};
+
+/**
+ * struct x_state - all of a schedule that is not memory of kernel or model
+ * @nr:		threads
+ * @cur:	the one that ran last
+ * @sig:	of the steps done: equal when only independent steps differ in order
+ * @steps:	done in this schedule
+ * @preempt:	preemptions used
+ * @faults:	failures injected
+ * @started:	the set-up is done
+ * @checking:	the threads of the scenario are done, its check runs
+ * @live:	objects of the arena by tag
+ * @count:	see enum x_count
+ * @t:		the threads; last, so that not all of them need to be copied
+ */
+struct x_state {
+	int nr;
+	int cur;
+	uint64_t sig;
+	uint32_t steps;
+	int preempt;
+	int faults;
+	bool started;
+	bool checking;
+	int live[X_TAGS];
+	uint32_t count[X_COUNTS];
+	struct x_thread t[X_THREADS];
+};
+
+/* What does not change while a scenario is explored. */
+struct x_thread_info {
+	char name[X_NAME];
+	enum x_role role;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+/**
+ * struct x_scenario - one file in scenarios/
+ * @name:	for --scenario
+ * @what:	one line for --list
+ * @setup:	builds the state that the threads start from, then x_spawn()s them
+ * @check:	runs when all threads have finished; what it loads must be right
+ * @faults:	how many allocations (or decompressions) may fail in a schedule
+ * @triple:	three or more threads: the default bound is 2
+ * @needs:	name of a feature this scenario is about, or NULL
+ */
+struct x_scenario {
+	const char *name;
+	const char *what;
+	void (*setup)(void);
+	void (*check)(void);
+	int faults;
+	bool triple;
+	bool (*needs)(void);
+};
+
+extern struct x_state *x;
+extern struct x_thread_info x_info[X_THREADS];
+
+static inline struct x_thread *x_self(void)
+{
+	return &x->t[x->cur];
+}
+
+/* sched.c: called by the threads */
+void x_spawn(const char *name, enum x_role role, void (*fn)(void *), void *arg);
+void x_point(enum x_op op, const void *obj, const struct x_site *site);
+void x_wait(bool (*cond)(const void *), const void *arg,
+	    const struct x_site *site);
+int x_choose(int nr, const struct x_site *site);
+bool x_others_done(void);
+
+/* access.c: what kernel and model do to memory other than by plain C */
+void x_read(const void *p, size_t len);
+void x_write(const void *p, size_t len);
+void x_commute(const void *p, size_t len);
+void x_fill(void *p, int c, size_t len);
+void x_copy(void *to, const void *from, size_t len);
+bool x_addressable(const void *p, size_t len);
+
+/* arena.c */
+void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site);
+void *x_alloc_page(const struct x_site *site);
+void x_free(const void *p, const struct x_site *site);
+void x_free_page(const void *p, const struct x_site *site);
+enum x_tag x_tag_of(const void *p);
+
+/* report.c: a finding ends the schedule, a remark does not */
+void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+void x_remark(const char *class, const struct x_site *site,
+	      const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void x_note(const struct x_site *site, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static inline void x_count(enum x_count what)
+{
+	x->count[what]++;
+}
+
+/* model.c */
+void model_boot(void);
+void model_final(void);
+
+#endif /* _ZSWAP_EXPLORER_H */

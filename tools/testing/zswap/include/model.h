@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the scenarios may do to the model: the users of swap, which is all that
+ * zswap sees of the rest of the kernel.
+ */
+#ifndef _ZSWAP_MODEL_H
+#define _ZSWAP_MODEL_H
+
+#include "shim.h"
+
+#define SLOTS		4	/* of a swap device, 0 is its header */
+#define PTES		6
+
+/**
+ * struct model_pte - a page table entry, the only one for its page
+ * @ptl:	its page table lock
+ * @folio:	what it maps, or NULL
+ * @entry:	where that was swapped out to, if @folio is NULL; 0: nothing
+ * @value:	what the program stored last, and must load again
+ * @used:	it has a page at all
+ */
+struct model_pte {
+	spinlock_t ptl;
+	struct folio *folio;
+	swp_entry_t entry;
+	unsigned long value;
+	bool used;
+};
+
+extern struct model_pte model_pte[PTES];
+extern struct mem_cgroup *model_memcg;
+
+/* Values; two of them have compressed data of the same length if equal mod 4. */
+#define VALUE(n, len)	(0x1000UL * (n) + (len))
+#define VALUE_FILLED	0x8000000000000000UL	/* all words of the page equal it */
+#define VALUE_ZERO	0UL			/* same */
+
+static inline bool value_is_filled(unsigned long value)
+{
+	return !value || value & VALUE_FILLED;
+}
+
+/* model-mm.c: what a program does, and reclaim to it */
+void mm_store(struct model_pte *pte, unsigned long value);
+void mm_load(struct model_pte *pte);
+bool mm_swapout(struct model_pte *pte);
+void mm_zap(struct model_pte *pte);
+bool mm_unuse(unsigned int type);
+void mm_final(void);
+
+/* model-swap.c */
+void swap_on(unsigned int type);
+int swap_off(unsigned int type);
+struct swap_info_struct *get_swap_device(swp_entry_t entry);
+void put_swap_device(struct swap_info_struct *si);
+struct folio *swap_cache_get(swp_entry_t entry);
+bool add_to_swap(struct folio *folio);
+int swap_duplicate(swp_entry_t entry);
+void swap_free(swp_entry_t entry);
+void free_swap_and_cache(swp_entry_t entry);
+bool remove_mapping(struct folio *folio);
+unsigned long *swap_truth(swp_entry_t entry);
+int swap_count(swp_entry_t entry);
+void swap_boot(void);
+void swap_final(void);
+
+/* model-folio.c */
+void page_set_value(struct page *page, unsigned long value);
+unsigned long page_value(const struct page *page, bool *torn);
+
+/* model-block.c */
+void block_boot(void);
+
+/* model-memcg.c */
+void memcg_boot(void);
+
+/* model-core.c */
+extern int model_fault_budget;
+extern unsigned int model_fault_kinds;
+#define FAULT_ALLOC		1
+#define FAULT_DECOMPRESS	2
+bool model_fault(unsigned int kind, const struct x_site *site);
+void core_boot(void);
+
+/* kernel-zswap.c: parts of mm/zswap.c that are static there */
+void zswap_boot(void);
+void zswap_shrink(void);
+void zswap_set_enabled(bool on);
+void zswap_set_compressor(const char *name);
+void zswap_final(void);
+
+#endif /* _ZSWAP_MODEL_H */

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command line. */
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "core.h"
+
+static struct {
+	const char *scenario;
+	const char *replay;
+	int bound;
+	uint64_t seed, count;
+	bool random, json, counts, verbose;
+} opt = { .bound = -1 };
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+"usage: explorer [options]\n"
+"  --list                 the scenarios\n"
+"  --scenario NAME        only this one, or those that begin with NAME*\n"
+"  --bound N              at most N preemptions (default: 3, with three or more\n"
+"                         threads 2)\n"
+"  --random SEED,COUNT    random schedules instead of all\n"
+"  --replay STRING        one schedule, needs --scenario\n"
+"  --reuse                hand out freed memory again, at once\n"
+"  --no-reduction         search without any reduction (slow; to check those)\n"
+"  --count                tree-lock and LRU-lock acquisitions, at most\n"
+"  --json                 a JSON object a line\n"
+"  --quiet                no timelines\n"
+"  --help\n"
+"exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n");
+}
+
+static void list(void)
+{
+	const struct x_scenario *const *sc;
+
+	for (sc = x_scenarios; *sc; sc++)
+		if (!(*sc)->needs || (*sc)->needs())
+			printf("%-28s %s\n", (*sc)->name, (*sc)->what);
+}
+
+static bool wanted(const struct x_scenario *sc)
+{
+	size_t len = opt.scenario ? strlen(opt.scenario) : 0;
+
+	if (sc->needs && !sc->needs())
+		return false;
+	if (!len)
+		return true;
+	if (opt.scenario[len - 1] == '*')
+		return !strncmp(sc->name, opt.scenario, len - 1);
+	return !strcmp(sc->name, opt.scenario);
+}
+
+static void print_finding(const struct x_scenario *sc, const struct x_finding *f)
+{
+	printf("  %s %s in %s, thread %s\n", f->bug[0] ? f->bug : "??", f->class,
+	       report_where(f), x_info[f->tid].name);
+	printf("     %s\n", f->text);
+	printf("     schedule %lu, in %lu; --scenario %s --replay %s\n",
+	       f->schedule + 1, f->times, sc->name, f->replay);
+}
+
+static void json_finding(const struct x_finding *f)
+{
+	printf("{\"class\":");
+	report_json(stdout, f->class);
+	printf(",\"bug\":");
+	report_json(stdout, f->bug);
+	printf(",\"where\":");
+	report_json(stdout, report_where(f));
+	printf(",\"text\":");
+	report_json(stdout, f->text);
+	printf(",\"schedule\":%lu,\"times\":%lu,\"replay\":", f->schedule + 1,
+	       f->times);
+	report_json(stdout, f->replay);
+	printf("}");
+}
+
+static double rate(void)
+{
+	uint64_t all = x_stats.schedules + x_stats.pruned;
+
+	return x_stats.seconds > 0 ? all / x_stats.seconds : 0;
+}
+
+static void print_json(const struct x_scenario *sc, int bound)
+{
+	int i;
+
+	printf("{\"scenario\":");
+	report_json(stdout, sc->name);
+	printf(",\"bound\":%d,\"schedules\":%lu,\"pruned\":%lu,\"steps\":%lu,\"seconds\":%.3f,\"findings\":[",
+	       bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
+	       x_stats.seconds);
+	for (i = 0; i < x_nr_findings; i++) {
+		if (i)
+			printf(",");
+		json_finding(&x_findings[i]);
+	}
+	printf("]}\n");
+}
+
+static void print_text(const struct x_scenario *sc, int bound)
+{
+	int i;
+
+	printf("%-28s bound %d: %lu schedules, %lu pruned, %lu steps, %.2f s, %.0f/s, %d found\n",
+	       sc->name, bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
+	       x_stats.seconds, rate(), x_nr_findings);
+	if (opt.counts)
+		printf("  at most: %u written, %u tree locks, %u LRU locks by writeback\n",
+		       x_most[X_COUNT_WRITTEN], x_most[X_COUNT_TREE_LOCK],
+		       x_most[X_COUNT_LRU_LOCK]);
+	for (i = 0; i < x_nr_findings; i++)
+		print_finding(sc, &x_findings[i]);
+}
+
+/* Run the schedule of the first finding again, for its timeline. */
+static void timeline(const struct x_scenario *sc, const struct x_finding *f)
+{
+	x_tracing = true;
+	if (!explore_replay(sc, f->replay)) {
+		printf("\n  how it comes to %s, in %s:\n\n", f->class, sc->name);
+		report_timeline(f);
+		printf("\n");
+	}
+	x_tracing = false;
+}
+
+/* Does the same schedule lead to the same state? */
+static void check_determinism(const struct x_scenario *sc)
+{
+	uint64_t digest;
+	char *s;
+
+	if (explore_replay(sc, ""))
+		return;
+	digest = explore_digest();
+	s = explore_string();
+	explore_random(sc, 1, 4);
+	if (explore_replay(sc, s) || explore_digest() != digest) {
+		fprintf(stderr, "explorer: %s: a schedule does not repeat\n",
+			sc->name);
+		exit(2);
+	}
+	free(s);
+}
+
+static int run(const struct x_scenario *sc)
+{
+	int bound = opt.bound >= 0 ? opt.bound : sc->triple ? 2 : 3;
+
+	explore_begin(sc);
+	check_determinism(sc);
+	if (opt.replay) {
+		report_reset();
+		x_tracing = true;
+		if (explore_replay(sc, opt.replay)) {
+			fprintf(stderr, "explorer: not a schedule of %s here\n",
+				sc->name);
+			return 2;
+		}
+		if (x_nr_findings)
+			report_timeline(&x_findings[0]);
+		printf("%d found\n", x_nr_findings);
+		return !!x_nr_findings;
+	}
+	if (opt.random)
+		explore_random(sc, opt.seed, opt.count);
+	else
+		explore_dfs(sc, bound);
+	if (opt.json)
+		print_json(sc, bound);
+	else
+		print_text(sc, bound);
+	if (x_nr_findings && opt.verbose && !opt.json)
+		timeline(sc, &x_findings[0]);
+	fflush(stdout);
+	return !!x_nr_findings;
+}
+
+static bool parse_random(const char *arg)
+{
+	char *end;
+
+	opt.random = true;
+	opt.seed = strtoull(arg, &end, 0);
+	if (*end != ',')
+		return false;
+	opt.count = strtoull(end + 1, &end, 0);
+	return !*end && opt.count;
+}
+
+static void parse(int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "list", no_argument, NULL, 'l' },
+		{ "scenario", required_argument, NULL, 's' },
+		{ "bound", required_argument, NULL, 'b' },
+		{ "random", required_argument, NULL, 'r' },
+		{ "replay", required_argument, NULL, 'p' },
+		{ "reuse", no_argument, NULL, 'u' },
+		{ "no-reduction", no_argument, NULL, 'n' },
+		{ "count", no_argument, NULL, 'c' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int c;
+
+	opt.verbose = true;
+	while ((c = getopt_long(argc, argv, "hq", longopts, NULL)) != -1) {
+		switch (c) {
+		case 'l':
+			list();
+			exit(0);
+		case 's':
+			opt.scenario = optarg;
+			break;
+		case 'b':
+			opt.bound = atoi(optarg);
+			break;
+		case 'r':
+			if (parse_random(optarg))
+				break;
+			fprintf(stderr, "explorer: --random SEED,COUNT\n");
+			exit(2);
+		case 'p':
+			opt.replay = optarg;
+			break;
+		case 'u':
+			arena_reuse = true;
+			break;
+		case 'n':
+			x_reduce = false;
+			break;
+		case 'c':
+			opt.counts = true;
+			break;
+		case 'j':
+			opt.json = true;
+			break;
+		case 'q':
+			opt.verbose = false;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	}
+	if (optind < argc || (opt.replay && !opt.scenario)) {
+		usage(stderr);
+		exit(2);
+	}
+}
+
+/* An access that is not instrumented, by a wild pointer. */
+static void on_segv(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	fprintf(stderr, "explorer: %s at %p, address %p\n", strsignal(sig),
+		(void *)uc->uc_mcontext.gregs[REG_RIP], info->si_addr);
+	_exit(2);
+}
+
+static void catch_segv(void)
+{
+	static char stack[16384];
+	stack_t ss = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction sa = {
+		.sa_sigaction = on_segv, .sa_flags = SA_SIGINFO | SA_ONSTACK,
+	};
+
+	sigaltstack(&ss, NULL);
+	sigaction(SIGSEGV, &sa, NULL);
+	sigaction(SIGBUS, &sa, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	const struct x_scenario *const *sc;
+	bool any = false;
+	int ret = 0, one;
+
+	parse(argc, argv);
+	access_init();
+	sched_init();
+	catch_segv();
+	for (sc = x_scenarios; *sc; sc++) {
+		if (!wanted(*sc))
+			continue;
+		any = true;
+		one = run(*sc);
+		if (one > ret)
+			ret = one;
+	}
+	if (!any) {
+		fprintf(stderr, "explorer: no scenario %s, see --list\n",
+			opt.scenario);
+		return 2;
+	}
+	return ret;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Model of the block layer: a disk for each swap device, and a thread that does
+ * the I/O some time after it was submitted.
+ */
+#include "include/model.h"
+
+/* The first two words of a page tell all of it, see model-folio.c. */
+struct sector {
+	unsigned long word[2];
+};
+
+struct task_struct model_task;
+
+static struct sector disk[MAX_SWAPFILES][SLOTS];
+static LIST_HEAD(bios);
+static unsigned long nr_bios;
+
+/**
+ * model_bio_alloc() - bio_alloc(), block/bio.c
+ * @bdev:	device
+ * @opf:	read or write
+ *
+ * Return: the bio; never NULL, it comes from a mempool
+ */
+struct bio *model_bio_alloc(struct block_device *bdev, blk_opf_t opf)
+{
+	struct bio *bio = x_alloc(sizeof(*bio), X_TAG_BIO, X_SITE("bio_alloc()"));
+
+	x_fill(bio, 0, sizeof(*bio));
+	bio->bi_bdev = bdev;
+	bio->bi_opf = opf;
+	bio->refs = 1;
+	return bio;
+}
+
+/**
+ * model_bio_put() - bio_put(), block/bio.c
+ * @bio: bio
+ */
+void model_bio_put(struct bio *bio)
+{
+	if (model_ref_put(&bio->refs, X_SITE("bio_put()")))
+		x_free(bio, X_SITE("bio_put()"));
+}
+
+static void transfer(struct bio *bio)
+{
+	struct sector *s = &disk[bio->bi_bdev->type][bio->bi_iter.bi_sector];
+	unsigned long *data = model_page_address(bio->page);
+
+	if (bio->bi_opf & REQ_OP_WRITE) {
+		s->word[0] = data[0];
+		s->word[1] = data[1];
+	} else if (s->word[0] == s->word[1]) {
+		model_memset_l(data, s->word[0], PAGE_SIZE / sizeof(*data));
+	} else {
+		data[0] = s->word[0];
+		data[1] = s->word[1];
+	}
+}
+
+static bool bio_queued(const void *arg)
+{
+	return nr_bios;
+}
+
+static void io(void *arg)
+{
+	for (;;) {
+		struct bio *bio;
+
+		x_wait(bio_queued, NULL, X_SITE("interrupt"));
+		nr_bios--;
+		bio = list_first_entry(&bios, struct bio, entry);
+		list_del_init(&bio->entry);
+		transfer(bio);
+		bio->bi_end_io(bio);
+	}
+}
+
+/**
+ * model_submit_bio() - submit_bio(), block/blk-core.c
+ * @bio:	bio
+ * @site:	caller
+ *
+ * Coarser: I/O is done in the order of submission.
+ */
+void model_submit_bio(struct bio *bio, const struct x_site *site)
+{
+	x_point(X_RUN, bio, site);
+	list_add_tail(&bio->entry, &bios);
+	nr_bios++;
+	x_point(X_AFTER, bio, site);
+}
+
+/**
+ * model_check_write() - oracle: may this be written?
+ * @bio:	bio, whose folio is still locked
+ * @site:	caller
+ *
+ * What a device is told to write must be what the slot is to hold, or nobody
+ * may be left who will read it (R3, R9).
+ */
+void model_check_write(struct bio *bio, const struct x_site *site)
+{
+	swp_entry_t entry = swp_entry(bio->bi_bdev->type, bio->bi_iter.bi_sector);
+	unsigned long value;
+	bool torn;
+
+	if (!(bio->bi_opf & REQ_OP_WRITE) || !swap_count(entry))
+		return;
+	value = page_value(bio->page, &torn);
+	if (torn || value != *swap_truth(entry))
+		x_bug("stale-write", site,
+		      "writes %#lx to slot %lu, which holds %#lx", value,
+		      swp_offset(entry), *swap_truth(entry));
+}
+
+/**
+ * model_bio_done() - has the bio of a synchronous read been done?
+ * @bio: bio
+ *
+ * Return: true if its end_io function has run
+ */
+bool model_bio_done(const void *bio)
+{
+	return !((const struct bio *)bio)->bi_private;
+}
+
+/**
+ * block_boot() - start the daemon
+ */
+void block_boot(void)
+{
+	INIT_LIST_HEAD(&bios);
+	x_spawn("interrupt", X_ROLE_DAEMON, io, NULL);
+}

@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Model of mm/swapfile.c and mm/swap_state.c: slots, the swap cache, swapon and
+ * swapoff.
+ *
+ * A critical section of the kernel's that calls nothing and that nobody can look
+ * into without the lock is one step here, and its lock is left out: the cluster
+ * locks and the xa_lock of the swap cache. si->lock is a lock here, too, since
+ * frontswap and zswap are called with it held.
+ */
+#include <linux/frontswap.h>
+
+#include "include/model.h"
+
+struct swap_info_struct *swap_info[MAX_SWAPFILES];
+
+static struct folio *swap_cache[MAX_SWAPFILES][SLOTS];
+static unsigned long truth[MAX_SWAPFILES][SLOTS];
+
+static struct folio **cache_slot(swp_entry_t entry)
+{
+	return &swap_cache[swp_type(entry)][swp_offset(entry)];
+}
+
+/**
+ * swap_truth() - what a slot holds, for the oracle
+ * @entry: slot
+ *
+ * Return: where that is written down
+ */
+unsigned long *swap_truth(swp_entry_t entry)
+{
+	return &truth[swp_type(entry)][swp_offset(entry)];
+}
+
+/**
+ * swap_count() - __swp_swapcount(), mm/swapfile.c
+ * @entry: slot
+ *
+ * Return: how many page table entries have it
+ */
+int swap_count(swp_entry_t entry)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+
+	if (READ_ONCE(si->users.dead) || swp_offset(entry) >= si->max)
+		return 0;
+	return si->swap_map[swp_offset(entry)] & ~SWAP_HAS_CACHE;
+}
+
+/* -- the device ------------------------------------------------------------ */
+
+/**
+ * get_swap_device() - mm/swapfile.c
+ * @entry: slot
+ *
+ * Return: the device, which stays until put_swap_device(); NULL if swapoff has
+ * come too far
+ */
+struct swap_info_struct *get_swap_device(swp_entry_t entry)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+
+	x_point(X_RUN, si, X_SITE("get_swap_device()"));
+	if (READ_ONCE(si->users.dead))
+		return NULL;
+	x_add_long(&si->users.refs.counter, 1);
+	return si;
+}
+
+/**
+ * put_swap_device() - include/linux/swap.h
+ * @si: device
+ */
+void put_swap_device(struct swap_info_struct *si)
+{
+	x_point(X_RUN, si, X_SITE("put_swap_device()"));
+	x_add_long(&si->users.refs.counter, -1);
+}
+
+/* -- slots ----------------------------------------------------------------- */
+
+static void lower_inuse(struct swap_info_struct *si)
+{
+	x_point(X_RUN, &si->inuse_pages, X_SITE("si->inuse_pages--"));
+	WRITE_ONCE(si->inuse_pages, si->inuse_pages - 1);
+}
+
+/*
+ * swap_range_free(). Whether inuse_pages is lowered before or after the slot is
+ * invalidated is what mm/swapfile.c of the tree does.
+ */
+static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
+{
+#ifndef HAVE_INUSE_LAST
+	lower_inuse(si);
+#endif
+	x_note(X_SITE(""), "slot %lu is freed", offset);
+	frontswap_invalidate_page(si->type, offset);
+#ifdef HAVE_INUSE_LAST
+	lower_inuse(si);
+#endif
+}
+
+/* swapcache_free_entries() for one entry; coarser: no cache of free slots. */
+static void free_slot(struct swap_info_struct *si, unsigned long offset)
+{
+	spin_lock(&si->lock);
+	BUG_ON(si->swap_map[offset] != SWAP_HAS_CACHE);
+	si->swap_map[offset] = 0;
+	swap_range_free(si, offset);
+	spin_unlock(&si->lock);
+}
+
+/*
+ * __swap_entry_free_locked(): the last one leaves SWAP_HAS_CACHE behind, so
+ * that the slot is not used again before free_slot() is done with it.
+ */
+static void drop_usage(swp_entry_t entry, unsigned char usage,
+		       const struct x_site *site)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	unsigned long offset = swp_offset(entry);
+	unsigned char left;
+
+	x_point(X_RUN, &si->swap_map[offset], site);
+	BUG_ON(usage == SWAP_HAS_CACHE && !(si->swap_map[offset] & usage));
+	left = si->swap_map[offset] - usage;
+	WRITE_ONCE(si->swap_map[offset], left ?: SWAP_HAS_CACHE);
+	if (!left)
+		free_slot(si, offset);
+}
+
+/**
+ * swap_free() - mm/swapfile.c
+ * @entry: slot that a page table entry has no more
+ */
+void swap_free(swp_entry_t entry)
+{
+	drop_usage(entry, 1, X_SITE("swap_free()"));
+}
+
+static void put_swap_folio(swp_entry_t entry)
+{
+	drop_usage(entry, SWAP_HAS_CACHE, X_SITE("put_swap_folio()"));
+}
+
+/**
+ * swap_duplicate() - mm/swapfile.c
+ * @entry: slot that a page table entry is to have
+ *
+ * Return: 0; coarser: the count does not overflow, and the caller holds the
+ * folio of the slot, so that swapoff waits for it
+ */
+int swap_duplicate(swp_entry_t entry)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+
+	x_point(X_RUN, &si->swap_map[swp_offset(entry)],
+		X_SITE("swap_duplicate()"));
+	si->swap_map[swp_offset(entry)]++;
+	return 0;
+}
+
+/* swapcache_prepare(), mm/swapfile.c */
+static int swapcache_prepare(swp_entry_t entry)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	unsigned char *map;
+
+	x_point(X_RUN, si, X_SITE("swapcache_prepare()"));
+	if (READ_ONCE(si->users.dead) || swp_offset(entry) >= si->max)
+		return -EINVAL;
+	map = &si->swap_map[swp_offset(entry)];
+	if (*map & SWAP_HAS_CACHE)
+		return -EEXIST;
+	if (!*map)
+		return -ENOENT;
+	WRITE_ONCE(*map, *map | SWAP_HAS_CACHE);
+	return 0;
+}
+
+static bool take_slot(struct swap_info_struct *si, swp_entry_t *entry)
+{
+	unsigned long offset;
+
+	if (!si || !(si->flags & SWP_WRITEOK))
+		return false;
+	for (offset = 1; offset < si->max; offset++)
+		if (!si->swap_map[offset])
+			break;
+	if (offset == si->max)
+		return false;
+	si->swap_map[offset] = SWAP_HAS_CACHE;
+	WRITE_ONCE(si->inuse_pages, si->inuse_pages + 1);
+	*entry = swp_entry(si->type, offset);
+	return true;
+}
+
+/* folio_alloc_swap(); coarser: the lowest slot that is free, no cache of slots */
+static swp_entry_t alloc_slot(void)
+{
+	swp_entry_t entry = { 0 };
+	bool found = false;
+	int type;
+
+	for (type = 0; type < MAX_SWAPFILES && !found; type++) {
+		struct swap_info_struct *si = swap_info[type];
+
+		spin_lock(&si->lock);
+		found = take_slot(si, &entry);
+		spin_unlock(&si->lock);
+	}
+	return entry;
+}
+
+/* -- swap cache ------------------------------------------------------------ */
+
+/**
+ * swap_cache_get() - swap_cache_get_folio(), mm/swap_state.c
+ * @entry: slot
+ *
+ * Return: its folio, with a reference, or NULL
+ */
+struct folio *swap_cache_get(swp_entry_t entry)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	struct folio *folio;
+
+	x_point(X_RUN, cache_slot(entry), X_SITE("filemap_get_folio()"));
+	if (READ_ONCE(si->users.dead))
+		return NULL;
+	folio = READ_ONCE(*cache_slot(entry));
+	if (folio)
+		folio->_refcount++;
+	return folio;
+}
+
+static void add_to_swap_cache(struct folio *folio, swp_entry_t entry)
+{
+	x_point(X_RUN, cache_slot(entry), X_SITE("add_to_swap_cache()"));
+	BUG_ON(!folio_test_locked(folio) || *cache_slot(entry));
+	folio->_refcount++;
+	folio->private = entry.val;
+	folio_set_swapcache(folio);
+	WRITE_ONCE(*cache_slot(entry), folio);
+}
+
+/* __delete_from_swap_cache() */
+static void remove_from_cache(struct folio *folio, swp_entry_t entry)
+{
+	BUG_ON(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
+	       folio_test_writeback(folio) || *cache_slot(entry) != folio);
+	WRITE_ONCE(*cache_slot(entry), NULL);
+	folio->private = 0;
+	folio_clear_swapcache(folio);
+}
+
+/**
+ * delete_from_swap_cache() - mm/swap_state.c
+ * @folio: folio, locked
+ */
+void delete_from_swap_cache(struct folio *folio)
+{
+	swp_entry_t entry = { folio->private };
+
+	x_point(X_RUN, cache_slot(entry), X_SITE("delete_from_swap_cache()"));
+	remove_from_cache(folio, entry);
+	if (x_self()->phase == X_PHASE_PINNED)
+		x_self()->phase = X_PHASE_UNPINNED;
+	put_swap_folio(entry);
+	x_point(X_RUN, folio, X_SITE("folio_ref_sub()"));
+	folio->_refcount--;
+}
+
+/**
+ * folio_free_swap() - mm/swapfile.c
+ * @folio: folio, locked
+ *
+ * Return: true if its slot is given up
+ */
+bool folio_free_swap(struct folio *folio)
+{
+	x_point(X_RUN, folio, X_SITE("folio_free_swap()"));
+	if (!folio_test_swapcache(folio) || folio_test_writeback(folio) ||
+	    swap_count((swp_entry_t){ folio->private }))
+		return false;
+	delete_from_swap_cache(folio);
+	folio_set_dirty(folio);
+	return true;
+}
+
+/**
+ * add_to_swap() - mm/swap_state.c
+ * @folio: folio, locked
+ *
+ * Return: true if it has a slot now
+ */
+bool add_to_swap(struct folio *folio)
+{
+	swp_entry_t entry = alloc_slot();
+
+	if (!entry.val)
+		return false;
+	add_to_swap_cache(folio, entry);
+	folio_set_dirty(folio);
+	return true;
+}
+
+/**
+ * remove_mapping() - __remove_mapping(), mm/vmscan.c
+ * @folio: folio in the swap cache, locked, the caller has a reference
+ *
+ * Return: true if nobody else has it; it is not in the swap cache any more then
+ */
+bool remove_mapping(struct folio *folio)
+{
+	swp_entry_t entry = { folio->private };
+
+	x_point(X_RUN, cache_slot(entry), X_SITE("__remove_mapping()"));
+	if (folio->_refcount != 2 || folio_test_dirty(folio))
+		return false;
+	remove_from_cache(folio, entry);
+	folio->_refcount = 1;
+	put_swap_folio(entry);
+	return true;
+}
+
+/**
+ * free_swap_and_cache() - mm/swapfile.c
+ * @entry: slot that a page table entry has no more
+ *
+ * Coarser: __try_to_reclaim_swap() reclaims whenever it can.
+ */
+void free_swap_and_cache(swp_entry_t entry)
+{
+	struct swap_info_struct *si = get_swap_device(entry);
+	struct folio *folio;
+
+	if (!si)
+		return;
+	swap_free(entry);
+	folio = swap_cache_get(entry);
+	if (folio && folio_trylock(folio)) {
+		folio_free_swap(folio);
+		folio_unlock(folio);
+	}
+	if (folio)
+		folio_put(folio);
+	put_swap_device(si);
+}
+
+/*
+ * The tail of __read_swap_cache_async(): SWAP_HAS_CACHE is ours. Returns NULL if
+ * the folio cannot be added, the slot is let go then.
+ */
+static struct folio *publish(struct folio *folio, swp_entry_t entry)
+{
+	folio->lock = x->cur + 1;
+	folio_set_swapbacked(folio);
+	folio->memcg = model_memcg;
+	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
+		put_swap_folio(entry);
+		folio_unlock(folio);
+		folio_put(folio);
+		return NULL;
+	}
+	add_to_swap_cache(folio, entry);
+	return folio;
+}
+
+static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool *new)
+{
+	struct folio *folio;
+	struct page *page;
+	int err;
+
+	*new = false;
+	for (;;) {
+		folio = swap_cache_get(entry);
+		if (folio)
+			return folio;
+		if (!swap_count(entry))
+			return NULL;
+		page = alloc_page(gfp);
+		if (!page)
+			return NULL;
+		folio = page_folio(page);
+		err = swapcache_prepare(entry);
+		if (!err)
+			break;
+		folio_put(folio);
+		if (err != -EEXIST)
+			return NULL;
+		x_point(X_YIELD, NULL,
+			X_SITE("schedule_timeout_uninterruptible(1)"));
+	}
+	folio = publish(folio, entry);
+	*new = folio;
+	return folio;
+}
+
+/**
+ * __read_swap_cache_async() - mm/swap_state.c
+ * @entry:	slot
+ * @gfp:	may it sleep
+ * @vma:	ignored
+ * @addr:	ignored
+ * @allocated:	set if the folio is a new one, without data, and locked
+ *
+ * Return: the page of the slot, or NULL
+ */
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				     struct vm_area_struct *vma,
+				     unsigned long addr, bool *allocated)
+{
+	struct folio *folio = read_swap_cache(entry, gfp, allocated);
+
+	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
+		x_self()->phase = *allocated ? X_PHASE_PINNED : X_PHASE_UNPINNED;
+	return folio ? &folio->page : NULL;
+}
+
+/* -- swapon and swapoff ---------------------------------------------------- */
+
+/**
+ * swap_on() - swapon(), mm/swapfile.c, of a device with all slots free
+ * @type: of the device
+ *
+ * In the order of enable_swap_info(): zswap has its tree first.
+ */
+void swap_on(unsigned int type)
+{
+	struct swap_info_struct *si = swap_info[type];
+
+	BUG_ON(si->flags);
+	si->flags = SWP_USED;
+	frontswap_init(type, kzalloc(sizeof(long), GFP_KERNEL));
+	spin_lock(&si->lock);
+	si->swap_map = kzalloc(SLOTS, GFP_NOWAIT);
+	si->max = SLOTS;
+	spin_unlock(&si->lock);
+	x_point(X_RUN, si, X_SITE("percpu_ref_resurrect()"));
+	si->users.refs.counter = 1;
+	WRITE_ONCE(si->users.dead, false);
+	spin_lock(&si->lock);
+	si->flags |= SWP_WRITEOK;
+	spin_unlock(&si->lock);
+}
+
+/* The second loop of try_to_unuse(). Returns true if it has freed a slot. */
+static bool unuse_cache(struct swap_info_struct *si)
+{
+	unsigned int before = READ_ONCE(si->inuse_pages);
+	unsigned long offset;
+
+	for (offset = 1; offset < si->max; offset++) {
+		struct folio *folio;
+
+		if (!READ_ONCE(si->swap_map[offset]))
+			continue;
+		folio = swap_cache_get(swp_entry(si->type, offset));
+		if (!folio)
+			continue;
+		folio_lock(folio);
+		folio_wait_writeback(folio);
+		folio_free_swap(folio);
+		folio_unlock(folio);
+		folio_put(folio);
+	}
+	return READ_ONCE(si->inuse_pages) != before;
+}
+
+/* try_to_unuse(); it polls, and so gives way when it has done nothing */
+static void try_to_unuse(struct swap_info_struct *si)
+{
+	bool progress;
+
+	for (;;) {
+		x_point(X_RUN, &si->inuse_pages, X_SITE("try_to_unuse()"));
+		if (!READ_ONCE(si->inuse_pages))
+			return;
+		progress = mm_unuse(si->type);
+		progress |= unuse_cache(si);
+		if (!progress)
+			x_point(X_YIELD, NULL, X_SITE("try_to_unuse(): retry"));
+	}
+}
+
+static bool no_users(const void *arg)
+{
+	const struct swap_info_struct *si = arg;
+
+	return !si->users.refs.counter;
+}
+
+/* percpu_ref_kill(), synchronize_rcu(), wait_for_completion() */
+static void wait_for_users(struct swap_info_struct *si)
+{
+	x_point(X_RUN, si, X_SITE("percpu_ref_kill()"));
+	WRITE_ONCE(si->users.dead, true);
+	si->users.refs.counter--;
+	synchronize_rcu();
+	x_wait(no_users, si, X_SITE("wait_for_completion(&p->comp)"));
+	BUG_ON(si->users.refs.counter);
+}
+
+/**
+ * swap_off() - swapoff(), mm/swapfile.c
+ * @type: of the device
+ *
+ * Return: 0, -EINVAL if it is not in use
+ */
+int swap_off(unsigned int type)
+{
+	struct swap_info_struct *si = swap_info[type];
+	unsigned char *swap_map;
+	unsigned long *map;
+
+	spin_lock(&si->lock);
+	if (!(si->flags & SWP_WRITEOK)) {
+		spin_unlock(&si->lock);
+		return -EINVAL;
+	}
+	si->flags &= ~SWP_WRITEOK;
+	spin_unlock(&si->lock);
+
+	try_to_unuse(si);
+	wait_for_users(si);
+
+	spin_lock(&si->lock);
+	si->max = 0;
+	swap_map = si->swap_map;
+	si->swap_map = NULL;
+	map = frontswap_map_get(si);
+	spin_unlock(&si->lock);
+	frontswap_invalidate_area(type);
+	frontswap_map_set(si, NULL);
+	vfree(swap_map);
+	kvfree(map);
+	x_point(X_RUN, si, X_SITE("p->flags = 0"));
+	si->flags = 0;
+	return 0;
+}
+
+/**
+ * swap_boot() - the devices are there, none is in use
+ */
+void swap_boot(void)
+{
+	unsigned int type;
+
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		struct swap_info_struct *si;
+
+		si = kzalloc(sizeof(*si), GFP_KERNEL);
+		si->type = type;
+		si->users.dead = true;
+		si->bdev = kzalloc(sizeof(*si->bdev), GFP_KERNEL);
+		si->bdev->type = type;
+		swap_info[type] = si;
+	}
+}
+
+/**
+ * swap_final() - oracle: swapoff leaves nothing in the swap cache
+ */
+void swap_final(void)
+{
+	unsigned int type, offset;
+
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		if (swap_info[type]->flags)
+			swap_off(type);
+		for (offset = 0; offset < SLOTS; offset++)
+			if (swap_cache[type][offset])
+				x_bug("swapcache-left", X_SITE("swapoff()"),
+				      "slot %u still has a folio", offset);
+	}
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Boots model and kernel code before a scenario is set up, and looks at what is
+ * left after it was checked.
+ */
+#include "include/model.h"
+
+int initcall_init_zbud(void);
+
+static const char * const tag_name[X_TAGS] = {
+	[X_TAG_KMALLOC] = "objects of kmalloc()",
+	[X_TAG_PAGE] = "pages",
+	[X_TAG_ENTRY] = "zswap entries",
+	[X_TAG_TREE] = "zswap trees",
+	[X_TAG_OBJCG] = "objcgs",
+	[X_TAG_BIO] = "bios",
+	[X_TAG_COMP] = "compressor objects",
+};
+
+static int live_at_boot[X_TAGS];
+
+/**
+ * model_boot() - what a machine does before it runs programs
+ */
+void model_boot(void)
+{
+	int i;
+
+	core_boot();
+	block_boot();
+	memcg_boot();
+	swap_boot();
+	initcall_init_zbud();
+	zswap_boot();
+	for (i = 0; i < X_TAGS; i++)
+		live_at_boot[i] = x->live[i];
+}
+
+static bool daemons_idle(const void *arg)
+{
+	int i;
+
+	for (i = 0; i < x->nr; i++)
+		if (x_info[i].role == X_ROLE_DAEMON &&
+		    (x->t[i].op != X_WAIT || x->t[i].cond(x->t[i].obj)))
+			return false;
+	return true;
+}
+
+/**
+ * model_final() - oracle: all pages are right, and nothing is left of them
+ */
+void model_final(void)
+{
+	int i;
+
+	mm_final();
+	swap_final();
+	x_wait(daemons_idle, NULL, X_SITE("idle"));
+	zswap_final();
+	for (i = 0; i < X_TAGS; i++)
+		if (x->live[i] != live_at_boot[i])
+			x_bug("leak", X_SITE("end"), "%d %s are left",
+			      x->live[i] - live_at_boot[i], tag_name[i]);
+}

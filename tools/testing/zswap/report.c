@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What has been found, and how it came to it.
+ *
+ * A finding is told once for each place and kind, with the first schedule that
+ * has it. For the timeline that schedule is run again with x_tracing set.
+ */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core.h"
+
+#define MAX_EVENTS	8192
+#define COLUMN		44
+
+/* A line of the timeline. */
+struct event {
+	const struct x_site *site;
+	int tid;
+	bool shared;
+	char note[120];
+};
+
+struct x_finding x_findings[64];
+int x_nr_findings;
+bool x_tracing;
+uint32_t x_most[X_COUNTS];
+
+static bool ended;
+static struct x_finding pending[8];	/* of the schedule that runs */
+static int nr_pending;
+static struct event events[MAX_EVENTS];
+static int nr_events;
+static char note[120];
+
+/**
+ * report_reset() - nothing has been found yet
+ */
+void report_reset(void)
+{
+	int i;
+
+	for (i = 0; i < x_nr_findings; i++)
+		free(x_findings[i].replay);
+	x_nr_findings = 0;
+	nr_pending = 0;
+	ended = false;
+	memset(x_most, 0, sizeof(x_most));
+}
+
+/**
+ * report_schedule_begin() - a schedule begins, or goes on from a decision
+ */
+void report_schedule_begin(void)
+{
+	ended = false;
+	nr_pending = 0;
+	if (x_tracing)
+		nr_events = 0;
+}
+
+static bool same(const struct x_finding *a, const struct x_finding *b)
+{
+	return !strcmp(a->class, b->class) && !strcmp(a->bug, b->bug) &&
+	       a->site == b->site && a->phase == b->phase &&
+	       x_info[a->tid].role == x_info[b->tid].role;
+}
+
+/* Keep what the schedule has found, if it is new. */
+static void keep_pending(void)
+{
+	struct x_finding *p, *f;
+	int i;
+
+	for (p = pending; p < pending + nr_pending; p++) {
+		for (i = 0; i < x_nr_findings; i++)
+			if (same(&x_findings[i], p))
+				break;
+		if (i == (int)(sizeof(x_findings) / sizeof(*x_findings)))
+			continue;
+		f = &x_findings[i];
+		if (i == x_nr_findings) {
+			*f = *p;
+			f->replay = explore_string();
+			f->schedule = x_stats.schedules + x_stats.pruned;
+			x_nr_findings++;
+		}
+		f->times++;
+	}
+	nr_pending = 0;
+}
+
+/**
+ * report_schedule_end() - a schedule has ended, by itself or by a bug
+ */
+void report_schedule_end(void)
+{
+	int i;
+
+	keep_pending();
+	if (ended)
+		return;
+	for (i = 0; i < X_COUNTS; i++)
+		if (x->count[i] > x_most[i])
+			x_most[i] = x->count[i];
+}
+
+/**
+ * report_ended() - has a bug ended this schedule?
+ *
+ * Return: true if one has
+ */
+bool report_ended(void)
+{
+	return ended;
+}
+
+/* Which bug of the project's list is it? Empty if it is none of them. */
+static const char *bug_of(const char *class, enum x_phase phase)
+{
+	bool memory = !strcmp(class, "uaf") || !strcmp(class, "null") ||
+		      !strcmp(class, "wild") || !strcmp(class, "oob");
+
+	if (!strcmp(class, "after-submit"))
+		return "B2";
+	if (!strcmp(class, "lru-count"))
+		return "B7";
+	if (!strcmp(class, "two-copies"))
+		return "B6";
+	if (!strcmp(class, "folio-locked") && phase != X_PHASE_NONE)
+		return "B4";
+	if (memory && phase == X_PHASE_LOOKUP)
+		return "B1";
+	if (memory && (phase == X_PHASE_UNPINNED || phase == X_PHASE_SUBMITTED))
+		return "B2";
+	if (phase != X_PHASE_PINNED || x->faults)
+		return "";
+	if (memory || !strcmp(class, "bug") || !strcmp(class, "stale-write"))
+		return "B5";
+	return "";
+}
+
+static void add(const char *class, const struct x_site *site, unsigned long pc,
+		const char *text)
+{
+	struct x_finding *f = &pending[nr_pending];
+
+	if (nr_pending == sizeof(pending) / sizeof(*pending))
+		return;
+	nr_pending++;
+	memset(f, 0, sizeof(*f));
+	snprintf(f->class, sizeof(f->class), "%s", class);
+	snprintf(f->text, sizeof(f->text), "%s", text);
+	f->site = site;
+	f->pc = pc;
+	f->tid = x->cur;
+	f->phase = x_self()->phase;
+	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase));
+}
+
+/**
+ * x_bug() - the thread that runs has made a bug, and this schedule ends
+ * @class:	short name of the kind
+ * @site:	where
+ * @fmt:	what
+ */
+void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(class, site, 0, text);
+	ended = true;
+	sched_abort();
+}
+
+/**
+ * x_remark() - same, but the schedule goes on
+ * @class:	short name of the kind
+ * @site:	where
+ * @fmt:	what
+ */
+void x_remark(const char *class, const struct x_site *site,
+	      const char *fmt, ...)
+{
+	char text[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	add(class, site, 0, text);
+}
+
+/**
+ * report_bug_main() - a bug of all threads together, such as a deadlock
+ * @class:	short name of the kind
+ * @site:	where
+ * @text:	what
+ */
+void report_bug_main(const char *class, const struct x_site *site,
+		     const char *text)
+{
+	add(class, site, 0, text);
+	ended = true;
+	keep_pending();
+}
+
+static void describe(char *text, size_t size, const char *how,
+		     unsigned long addr)
+{
+	const struct x_object *o = arena_find(addr);
+
+	if (!o) {
+		snprintf(text, size, "%s of %#lx", how, addr);
+		return;
+	}
+	snprintf(text, size, "%s of %u-byte object of %s()%s%s%s%s", how, o->size,
+		 o->alloc->func, o->free ? ", freed by " : "",
+		 o->free ? x_info[o->free_tid].name : "",
+		 o->free ? " in " : "", o->free ? o->free->func : "");
+}
+
+/**
+ * report_bug_pc() - same as x_bug(), for an access
+ * @class:	short name of the kind
+ * @pc:		return address of the access
+ * @addr:	what it accesses
+ * @how:	"read" or "write"
+ */
+void report_bug_pc(const char *class, unsigned long pc, unsigned long addr,
+		   const char *how)
+{
+	char text[200];
+
+	x_tracking = false;
+	describe(text, sizeof(text), how, addr);
+	add(class, x_self()->site, pc, text);
+	ended = true;
+	sched_abort();
+}
+
+/**
+ * report_after_submit() - writeback touches something after __swap_writepage()
+ * @addr:	what
+ * @pc:		return address of the access
+ *
+ * A remark if it is an entry or a tree of zswap (R5).
+ */
+void report_after_submit(unsigned long addr, unsigned long pc)
+{
+	const struct x_object *o = arena_find(addr);
+	char text[200];
+	int i;
+
+	if (!o || (o->tag != X_TAG_ENTRY && o->tag != X_TAG_TREE))
+		return;
+	for (i = 0; i < nr_pending; i++)
+		if (!strcmp(pending[i].class, "after-submit"))
+			return;
+	snprintf(text, sizeof(text), "touches %s of %s() after it let go of the folio",
+		 o->tag == X_TAG_ENTRY ? "the entry" : "the tree", o->alloc->func);
+	add("after-submit", x_self()->site, pc, text);
+}
+
+/* -- timeline -------------------------------------------------------------- */
+
+/**
+ * x_note() - something to be told in the timeline
+ * @site:	where
+ * @fmt:	what
+ */
+void x_note(const struct x_site *site, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)site;
+	if (!x_tracing)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(note, sizeof(note), fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * report_step() - a step has been done
+ * @tid:	by
+ * @site:	the scheduling point that it began at
+ * @shared:	it may conflict with a step of another thread
+ */
+void report_step(int tid, const struct x_site *site, bool shared)
+{
+	struct event *e = &events[nr_events];
+
+	if (nr_events == MAX_EVENTS)
+		return;
+	nr_events++;
+	e->site = site;
+	e->tid = tid;
+	e->shared = shared || ended;
+	memcpy(e->note, note, sizeof(note));
+	note[0] = 0;
+}
+
+/**
+ * report_access() - an access while x_tracing is set
+ * @addr:	where
+ * @write:	or read
+ * @pc:		return address
+ */
+void report_access(unsigned long addr, bool write, unsigned long pc)
+{
+	(void)addr;
+	(void)write;
+	(void)pc;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void column(int col, const char *text)
+{
+	printf("  %*s%s\n", col * COLUMN, "", text);
+}
+
+/* Which column has the thread? Those that do nothing worth telling have none. */
+static int columns(int *col)
+{
+	int nr = 0, i;
+
+	for (i = 0; i < X_THREADS; i++)
+		col[i] = -1;
+	for (i = 0; i < nr_events; i++)
+		if (col[events[i].tid] < 0 && events[i].shared)
+			col[events[i].tid] = nr++;
+	return nr;
+}
+
+static void heading(const int *col, int nr)
+{
+	int c, i;
+
+	printf("  ");
+	for (c = 0; c < nr; c++)
+		for (i = 0; i < X_THREADS; i++)
+			if (col[i] == c)
+				printf("CPU%d (%s)%*s", c, x_info[i].name,
+				       c + 1 < nr ? COLUMN - 7 -
+				       (int)strlen(x_info[i].name) : 0, "");
+	printf("\n");
+}
+
+/* Is it in a file of the tree, and not in the model? */
+static bool in_kernel(const char *path)
+{
+	return strstr(path, "mm/") || strstr(path, "lib/") ||
+	       strstr(path, "include/linux/");
+}
+
+/* A step of the kernel's with its place; one of the model's by its name only. */
+static void print_event(const struct event *e, int col, bool new_func)
+{
+	char text[256];
+
+	if (!in_kernel(e->site->file)) {
+		snprintf(text, sizeof(text), "%s", e->site->what);
+	} else {
+		if (new_func) {
+			snprintf(text, sizeof(text), "%s()", e->site->func);
+			column(col, text);
+		}
+		snprintf(text, sizeof(text), "  %s  %s:%d", e->site->what,
+			 base_name(e->site->file), e->site->line);
+	}
+	column(col, text);
+	if (e->note[0]) {
+		snprintf(text, sizeof(text), "    [%s]", e->note);
+		column(col, text);
+	}
+}
+
+static const char *where(const struct x_finding *f)
+{
+	static char text[200];
+
+	if (f->pc) {
+		const char *symbol = report_symbol(f->pc);
+
+		/* in the model: the caller of that is told */
+		if (in_kernel(symbol))
+			return symbol;
+	}
+	snprintf(text, sizeof(text), "%s() (%s:%d)", f->site->func,
+		 f->site->file, f->site->line);
+	return text;
+}
+
+/**
+ * report_timeline() - how it came to a finding
+ * @f: finding; its schedule has just been replayed with x_tracing set
+ */
+void report_timeline(const struct x_finding *f)
+{
+	const char *func[X_THREADS] = { NULL };
+	int col[X_THREADS], nr = columns(col), last = -1, i;
+	char text[512];
+
+	heading(col, nr);
+	for (i = 0; i < nr_events; i++) {
+		const struct event *e = &events[i];
+
+		if (!e->shared && !e->note[0])
+			continue;
+		if (col[e->tid] < 0)
+			continue;
+		print_event(e, col[e->tid], e->tid != last ||
+			    func[e->tid] != e->site->func);
+		func[e->tid] = e->site->func;
+		last = e->tid;
+	}
+	snprintf(text, sizeof(text), "*** %s: %s", f->class, f->text);
+	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
+	snprintf(text, sizeof(text), "    in %s", where(f));
+	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
+}
+
+/**
+ * report_symbol() - where an instruction is
+ * @pc: return address
+ *
+ * Return: "function() (file:line)", the innermost one in mm/ if it is inlined
+ */
+const char *report_symbol(unsigned long pc)
+{
+	static char best[256];
+	char cmd[128], func[96], line[128];
+	bool found = false;
+	FILE *p;
+
+	snprintf(best, sizeof(best), "%#lx", pc);
+	snprintf(cmd, sizeof(cmd), "addr2line -f -i -e /proc/%d/exe %#lx",
+		 getpid(), pc - 1);
+	p = popen(cmd, "r");
+	if (!p)
+		return best;
+	while (fgets(func, sizeof(func), p) && fgets(line, sizeof(line), p)) {
+		char *at = strstr(line, "mm/");
+
+		if (found && !at)
+			continue;
+		func[strcspn(func, "\n")] = 0;
+		line[strcspn(line, "\n ")] = 0;
+		snprintf(best, sizeof(best), "%s() (%s)", func,
+			 at ? at : base_name(line));
+		if (at)
+			break;
+		found = true;
+	}
+	pclose(p);
+	return best;
+}
+
+/**
+ * report_json() - a string with quotes
+ * @f: where to
+ * @s: string
+ */
+void report_json(FILE *f, const char *s)
+{
+	fputc('"', f);
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', f);
+		if ((unsigned char)*s >= ' ')
+			fputc(*s, f);
+	}
+	fputc('"', f);
+}
+
+/**
+ * report_where() - where a finding is
+ * @f: finding
+ *
+ * Return: "function() (file:line)"
+ */
+const char *report_where(const struct x_finding *f)
+{
+	return where(f);
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Threads that run one at a time, until they come to the next scheduling point.
+ *
+ * A thread says there what it will do next, and goes to sleep; whether it can
+ * go on is seen from outside (sched_enabled()). So nobody has to wake anybody,
+ * and no wake-up of the explorer's can be lost: one that is lost in the code
+ * under test is a condition that stays false, and reported as a deadlock.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "core.h"
+
+struct x_state *x = (struct x_state *)X_PRIVATE;
+struct x_thread_info x_info[X_THREADS];
+void *x_main_sp;
+
+void sched_switch(void **save, void *load);
+void sched_start(void);
+void sched_enter(int tid) __attribute__((noreturn, used));
+
+/*
+ * Only what a function call keeps has to be kept, and there is no system call
+ * as in swapcontext(). A new thread returns to sched_start with its number in
+ * the place of rbx.
+ */
+asm(".pushsection .text\n"
+    "sched_switch:\n"
+    "	push %rbp\n"
+    "	push %rbx\n"
+    "	push %r12\n"
+    "	push %r13\n"
+    "	push %r14\n"
+    "	push %r15\n"
+    "	mov %rsp, (%rdi)\n"
+    "	mov %rsi, %rsp\n"
+    "	pop %r15\n"
+    "	pop %r14\n"
+    "	pop %r13\n"
+    "	pop %r12\n"
+    "	pop %rbx\n"
+    "	pop %rbp\n"
+    "	ret\n"
+    "sched_start:\n"
+    "	mov %ebx, %edi\n"
+    "	call sched_enter\n"
+    "	hlt\n"
+    ".popsection\n");
+
+static void *stack_top(int tid)
+{
+	return (void *)(X_PRIVATE + (tid + 2) * X_STACK);
+}
+
+/**
+ * sched_init() - map the stacks
+ */
+void sched_init(void)
+{
+	void *p = mmap((void *)X_PRIVATE, X_PRIVATE_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (p != (void *)X_PRIVATE) {
+		fprintf(stderr, "explorer: address %#lx is taken\n", X_PRIVATE);
+		exit(2);
+	}
+}
+
+/**
+ * sched_reset() - no threads
+ */
+void sched_reset(void)
+{
+	memset(x, 0, sizeof(*x));
+}
+
+/* where a thread begins and ends */
+void sched_enter(int tid)
+{
+	x_info[tid].fn(x_info[tid].arg);
+	x_point(X_EXIT, NULL, X_SITE("exit"));
+	abort();	/* nobody runs it again */
+}
+
+/**
+ * x_spawn() - a new thread, which waits at its beginning
+ * @name:	for reports
+ * @role:	what it is to the oracle
+ * @fn:		what it does
+ * @arg:	for it
+ */
+void x_spawn(const char *name, enum x_role role, void (*fn)(void *), void *arg)
+{
+	int tid = x->nr++;
+	struct x_thread *t = &x->t[tid];
+	uint64_t *sp = stack_top(tid);
+
+	if (tid >= X_THREADS) {
+		fprintf(stderr, "explorer: too many threads\n");
+		exit(2);
+	}
+	snprintf(x_info[tid].name, X_NAME, "%s", name);
+	x_info[tid].role = role;
+	x_info[tid].fn = fn;
+	x_info[tid].arg = arg;
+	/* a called function expects the stack to be 16-byte aligned there */
+	*--sp = 0;
+	*--sp = 0;
+	*--sp = (uint64_t)sched_start;
+	*--sp = 0;		/* rbp */
+	*--sp = tid;		/* rbx */
+	sp -= 4;		/* r12 to r15 */
+	memset(sp, 0, 4 * sizeof(*sp));
+	*t = (struct x_thread){
+		.sp = sp, .op = X_RUN, .site = X_SITE("start"),
+		.hash = x_mix(tid + 1),
+	};
+}
+
+/**
+ * x_point() - a scheduling point
+ * @op:		what the thread does next
+ * @obj:	what it does that to
+ * @site:	where
+ */
+void x_point(enum x_op op, const void *obj, const struct x_site *site)
+{
+	struct x_thread *t = x_self();
+
+	t->op = op;
+	t->obj = obj;
+	t->site = site;
+	sched_switch(&t->sp, x_main_sp);
+}
+
+/**
+ * x_wait() - wait for a condition
+ * @cond:	must only read, and may be asked at any time
+ * @arg:	for it
+ * @site:	where
+ *
+ * The caller has to load what the condition depends on once more, or the
+ * reduction would not know of it.
+ */
+void x_wait(bool (*cond)(const void *), const void *arg,
+	    const struct x_site *site)
+{
+	x_self()->cond = cond;
+	x_point(X_WAIT, arg, site);
+}
+
+/**
+ * x_choose() - an outcome that is not up to the scheduler
+ * @nr:		how many there are
+ * @site:	where
+ *
+ * Return: 0 to @nr - 1, each one in a schedule of its own
+ */
+int x_choose(int nr, const struct x_site *site)
+{
+	x_self()->nr = nr;
+	x_point(X_CHOOSE, NULL, site);
+	return x_self()->nr;
+}
+
+/**
+ * x_others_done() - is the caller the only one that is left?
+ *
+ * Return: true if all other threads but the daemons have finished
+ */
+bool x_others_done(void)
+{
+	int i;
+
+	for (i = 0; i < x->nr; i++)
+		if (i != x->cur && !x->t[i].done &&
+		    x_info[i].role != X_ROLE_DAEMON)
+			return false;
+	return true;
+}
+
+/*
+ * A lock that is not there, or not any more, does not keep the thread: it has
+ * to go on and touch it to be found out.
+ */
+static bool lock_is_free(const void *lock)
+{
+	if ((unsigned long)lock < (1UL << 20) ||
+	    !x_addressable(lock, sizeof(uint64_t)))
+		return true;
+	return !*(const uint64_t *)lock;
+}
+
+/**
+ * sched_enabled() - may the thread go on?
+ * @tid: thread
+ *
+ * Return: true if it may
+ */
+bool sched_enabled(int tid)
+{
+	const struct x_thread *t = &x->t[tid];
+
+	if (t->done)
+		return false;
+	switch (t->op) {
+	case X_LOCK:
+		return lock_is_free(t->obj);
+	case X_WAIT:
+		return t->cond(t->obj);
+	case X_YIELD:
+		return t->moved;
+	case X_EXIT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/**
+ * sched_run() - let a thread do a step
+ * @tid: thread, which must be enabled
+ *
+ * Returns when it has come to its next scheduling point, or has made a bug
+ * (report_ended()).
+ */
+void sched_run(int tid)
+{
+	x->cur = tid;
+	if (x->t[tid].op == X_YIELD)
+		x->t[tid].moved = false;
+	x->steps++;
+	access_begin();
+	x_tracking = true;
+	sched_switch(&x_main_sp, x->t[tid].sp);
+	x_tracking = false;
+	if (x->t[tid].op == X_EXIT)
+		x->t[tid].done = true;
+}
+
+/**
+ * sched_abort() - leave the thread that runs where it is, for good
+ */
+void sched_abort(void)
+{
+	void *nowhere;
+
+	sched_switch(&nowhere, x_main_sp);
+	abort();
+}
