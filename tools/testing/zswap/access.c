@@ -85,12 +85,15 @@ struct shadow_log {
 #define STEP_MAX	(1U << 16)
 #define ARENA_WORDS	(X_ARENA_SIZE / 8)
 
-extern char __data_start[], _end[], __executable_start[];
+/* The linker's: the variables of the code under test, and the program. */
+extern char __start_tested_data[], __stop_tested_data[];
+extern char __start_tested_bss[], __stop_tested_bss[];
+extern char __executable_start[], _end[];
 
 bool x_tracking;
 bool x_grown;
 
-static struct word *words;		/* of the arena, then of .data and .bss */
+static struct word *words;		/* of the arena, then of tested variables */
 static uint8_t *shadow;
 static struct mem_log *mem_log;
 static struct word_log *word_log;
@@ -99,7 +102,9 @@ static struct x_mark top;
 static struct word **step_words;
 static unsigned int nr_step_words;
 static uint32_t stamp;
+/* From the first of these variables to the last, with what is in between. */
 static unsigned long data_start, data_end;
+static uint64_t *first_data;	/* before anything ran */
 
 static void *map(size_t size)
 {
@@ -131,8 +136,10 @@ void access_init(void)
 		fprintf(stderr, "explorer: address %#lx is taken\n", X_ARENA);
 		exit(2);
 	}
-	data_start = (unsigned long)__data_start & ~7UL;
-	data_end = ((unsigned long)_end + 7) & ~7UL;
+	data_start = (unsigned long)__start_tested_data;
+	data_end = ((unsigned long)__stop_tested_bss + 7) & ~7UL;
+	first_data = map(data_end - data_start);
+	memcpy(first_data, (void *)data_start, data_end - data_start);
 	words = map(nr_words() * sizeof(*words));
 	shadow = map(ARENA_WORDS);
 	mem_log = map(LOG_MAX * sizeof(*mem_log));
@@ -252,6 +259,14 @@ static bool own_stack(unsigned long addr)
 	exit(2);
 }
 
+static bool is_tested_data(unsigned long addr)
+{
+	return (addr >= (unsigned long)__start_tested_data &&
+		addr < (unsigned long)__stop_tested_data) ||
+	       (addr >= (unsigned long)__start_tested_bss &&
+		addr < (unsigned long)__stop_tested_bss);
+}
+
 static void access(unsigned long addr, size_t len, enum kind kind,
 		   unsigned long pc)
 {
@@ -266,10 +281,10 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 
 		if (__builtin_expect(bad != 0, 0))
 			bad_access(bad, pc, kind != READ);
-	} else if (addr < data_start || addr >= data_end) {
+	} else if (!is_tested_data(addr)) {
 		if (addr >= (unsigned long)__executable_start &&
-		    addr < data_start && kind == READ)
-			return;		/* code and constants */
+		    addr < (unsigned long)_end && kind == READ)
+			return;		/* a constant, or the explorer's */
 		bad_access(addr, pc, kind != READ);
 	}
 	if (__builtin_expect(x_self()->phase == X_PHASE_SUBMITTED, 0))
@@ -393,21 +408,35 @@ void access_undo(const struct x_mark *mark)
 	}
 }
 
+static void digest_range(unsigned long from, unsigned long to, void *arg)
+{
+	uint64_t *h = arg;
+
+	for (; from < to; from += 8) {
+		uint8_t s = access_shadow_at(from);
+
+		if (s != SHADOW_NONE)
+			*h += x_mix(x_mix(from + s) + *(uint64_t *)from);
+	}
+}
+
 /**
- * access_digest() - hash of all memory of kernel and model, slow
+ * access_digest() - hash of all that kernel and model have in memory, slow
  *
- * Return: the same for the same contents. To check that undo and
- * replay do what they should.
+ * Return: the same for the same contents. To check that undo, replay and the
+ * reductions do what they should.
  */
 uint64_t access_digest(void)
 {
-	const uint64_t *p = (const uint64_t *)X_ARENA;
+	const uint64_t *data = (const uint64_t *)data_start;
 	uint64_t h = 0;
 	size_t i;
 
-	for (i = 0; i < ARENA_WORDS; i++)
-		if (shadow[i] != SHADOW_NONE)
-			h = x_mix(h ^ (p[i] + i * 31 + shadow[i]));
+	arena_ranges(digest_range, &h);
+	/* of the variables what has changed */
+	for (i = 0; i < (data_end - data_start) / 8; i++)
+		if (words[ARENA_WORDS + i].stamp && data[i] != first_data[i])
+			h += x_mix(x_mix(i) + data[i]);
 	return h;
 }
 

@@ -206,6 +206,26 @@ void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
 	}
 }
 
+/**
+ * arena_ranges() - visit all memory that has been handed out
+ * @fn:		called with each range
+ * @arg:	for it
+ */
+void arena_ranges(void (*fn)(unsigned long from, unsigned long to, void *arg),
+		  void *arg)
+{
+	int tid;
+
+	for (tid = 0; tid < X_THREADS; tid++) {
+		unsigned long end = part(tid) + PART;
+		unsigned long pages = end - x->t[tid].pages * PAGE;
+
+		fn(part(tid), part(tid) + x->t[tid].small, arg);
+		fn(pages, end, arg);
+		fn(page_struct(pages), page_struct(end), arg);
+	}
+}
+
 struct find {
 	unsigned long addr;
 	const struct x_object *obj;

@@ -68,6 +68,8 @@ struct x_object {	/* stands right before each object, but for pages */
 const struct x_object *arena_find(unsigned long addr);
 void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
 			   void *arg), void *arg);
+void arena_ranges(void (*fn)(unsigned long from, unsigned long to, void *arg),
+		  void *arg);
 extern bool arena_reuse;
 
 /* sched.c */
@@ -100,6 +102,7 @@ extern struct x_stats x_stats;
 extern bool x_reduce;
 void explore_begin(const struct x_scenario *sc);
 void explore_dfs(const struct x_scenario *sc, int bound);
+bool explore_self_test(const struct x_scenario *sc, int bound);
 void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count);
 char *explore_string(void);
 uint64_t explore_digest(void);

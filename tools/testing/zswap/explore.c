@@ -263,8 +263,35 @@ static bool nobody(void)
 	return false;
 }
 
+/*
+ * The states that schedules end in, for the self-test: how many different ones,
+ * and the sum of their hashes.
+ */
+static uint64_t *ends;
+static uint64_t nr_ends, sum_ends;
+
+#define ENDS		(1UL << 22)
+
+static void note_end(void)
+{
+	uint64_t key = access_digest() | 1, i;
+
+	for (i = key & (ENDS - 1); ends[i] && ends[i] != key; )
+		i = (i + 1) & (ENDS - 1);
+	if (ends[i])
+		return;
+	ends[i] = key;
+	sum_ends += key;
+	if (++nr_ends > ENDS / 2) {
+		fprintf(stderr, "explorer: too many states for a self-test\n");
+		exit(2);
+	}
+}
+
 static void schedule_ends(void)
 {
+	if (ends && !report_ended())
+		note_end();
 	if (x->steps > x_stats.longest)
 		x_stats.longest = x->steps;
 	x_stats.schedules++;
@@ -459,6 +486,43 @@ void explore_dfs(const struct x_scenario *sc, int bound)
 		x_stats.rounds = ++rounds;
 	} while (x_grown && relied);
 	x_stats.seconds = now() - t0;
+}
+
+static void all_ends(const struct x_scenario *sc, int bound, bool reduce)
+{
+	memset(ends, 0, ENDS * sizeof(*ends));
+	nr_ends = 0;
+	sum_ends = 0;
+	x_reduce = reduce;
+	explore_dfs(sc, bound);
+}
+
+/**
+ * explore_self_test() - does the reduction leave anything out?
+ * @sc:		scenario, explore_begin() was called with it
+ * @bound:	preemptions; without a reduction 2 is a lot
+ *
+ * Return: true if the same final states and as many findings come out of a
+ * search with reduction and one without
+ */
+bool explore_self_test(const struct x_scenario *sc, int bound)
+{
+	uint64_t nr, sum, schedules;
+	int found;
+
+	ends = map(ENDS * sizeof(*ends));
+	all_ends(sc, bound, true);
+	nr = nr_ends;
+	sum = sum_ends;
+	found = x_nr_findings;
+	schedules = x_stats.schedules;
+	all_ends(sc, bound, false);
+	printf("%-28s bound %d: %lu states at the end, %d found, by %lu schedules; without reduction %lu, %d, %lu\n",
+	       sc->name, bound, nr, found, schedules, nr_ends, x_nr_findings,
+	       x_stats.schedules);
+	munmap(ends, ENDS * sizeof(*ends));
+	ends = NULL;
+	return nr == nr_ends && sum == sum_ends && found == x_nr_findings;
 }
 
 /* -- set-up ---------------------------------------------------------------- */

@@ -14,7 +14,7 @@ static struct {
 	const char *replay;
 	int bound;
 	uint64_t seed, count;
-	bool random, json, counts, verbose;
+	bool random, json, counts, verbose, self_test;
 } opt = { .bound = -1 };
 
 static void usage(FILE *f)
@@ -29,6 +29,7 @@ static void usage(FILE *f)
 "  --replay STRING        one schedule, needs --scenario\n"
 "  --reuse                hand out freed memory again, at once\n"
 "  --no-reduction         search without any reduction (slow; to check those)\n"
+"  --self-test            compare a search with reduction with one without\n"
 "  --count                tree-lock and LRU-lock acquisitions, at most\n"
 "  --json                 a JSON object a line\n"
 "  --quiet                no timelines\n"
@@ -159,6 +160,10 @@ static int run(const struct x_scenario *sc)
 
 	explore_begin(sc);
 	check_determinism(sc);
+	if (opt.self_test) {
+		bound = opt.bound >= 0 ? opt.bound : 1;
+		return !explore_self_test(sc, bound);
+	}
 	if (opt.replay) {
 		report_reset();
 		x_tracing = true;
@@ -208,6 +213,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'p' },
 		{ "reuse", no_argument, NULL, 'u' },
 		{ "no-reduction", no_argument, NULL, 'n' },
+		{ "self-test", no_argument, NULL, 't' },
 		{ "count", no_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "quiet", no_argument, NULL, 'q' },
@@ -241,6 +247,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'n':
 			x_reduce = false;
+			break;
+		case 't':
+			opt.self_test = true;
 			break;
 		case 'c':
 			opt.counts = true;

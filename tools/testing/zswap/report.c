@@ -30,8 +30,8 @@ bool x_tracing;
 uint32_t x_most[X_COUNTS];
 
 static bool ended;
-static struct x_finding pending[8];	/* of the schedule that runs */
-static int nr_pending;
+static struct x_finding pending;	/* not yet compared with the others */
+static bool is_pending;
 static struct event events[MAX_EVENTS];
 static int nr_events;
 static char note[120];
@@ -46,7 +46,7 @@ void report_reset(void)
 	for (i = 0; i < x_nr_findings; i++)
 		free(x_findings[i].replay);
 	x_nr_findings = 0;
-	nr_pending = 0;
+	is_pending = false;
 	ended = false;
 	memset(x_most, 0, sizeof(x_most));
 }
@@ -57,7 +57,7 @@ void report_reset(void)
 void report_schedule_begin(void)
 {
 	ended = false;
-	nr_pending = 0;
+	is_pending = false;
 	if (x_tracing)
 		nr_events = 0;
 }
@@ -69,28 +69,25 @@ static bool same(const struct x_finding *a, const struct x_finding *b)
 	       x_info[a->tid].role == x_info[b->tid].role;
 }
 
-/* Keep what the schedule has found, if it is new. */
+/* Keep what has been found, if it is new, with the schedule up to here. */
 static void keep_pending(void)
 {
-	struct x_finding *p, *f;
-	int i;
+	struct x_finding *f = x_findings;
 
-	for (p = pending; p < pending + nr_pending; p++) {
-		for (i = 0; i < x_nr_findings; i++)
-			if (same(&x_findings[i], p))
-				break;
-		if (i == (int)(sizeof(x_findings) / sizeof(*x_findings)))
-			continue;
-		f = &x_findings[i];
-		if (i == x_nr_findings) {
-			*f = *p;
-			f->replay = explore_string();
-			f->schedule = x_stats.schedules + x_stats.pruned;
-			x_nr_findings++;
-		}
-		f->times++;
+	if (!is_pending)
+		return;
+	is_pending = false;
+	while (f < x_findings + x_nr_findings && !same(f, &pending))
+		f++;
+	if (f == x_findings + sizeof(x_findings) / sizeof(*x_findings))
+		return;
+	if (f == x_findings + x_nr_findings) {
+		*f = pending;
+		f->replay = explore_string();
+		f->schedule = x_stats.schedules + x_stats.pruned;
+		x_nr_findings++;
 	}
-	nr_pending = 0;
+	f->times++;
 }
 
 /**
@@ -146,11 +143,9 @@ static const char *bug_of(const char *class, enum x_phase phase)
 static void add(const char *class, const struct x_site *site, unsigned long pc,
 		const char *text)
 {
-	struct x_finding *f = &pending[nr_pending];
+	struct x_finding *f = &pending;
 
-	if (nr_pending == sizeof(pending) / sizeof(*pending))
-		return;
-	nr_pending++;
+	is_pending = true;
 	memset(f, 0, sizeof(*f));
 	snprintf(f->class, sizeof(f->class), "%s", class);
 	snprintf(f->text, sizeof(f->text), "%s", text);
@@ -196,6 +191,7 @@ void x_remark(const char *class, const struct x_site *site,
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	add(class, site, 0, text);
+	keep_pending();
 }
 
 /**
@@ -257,16 +253,13 @@ void report_after_submit(unsigned long addr, unsigned long pc)
 {
 	const struct x_object *o = arena_find(addr);
 	char text[200];
-	int i;
 
 	if (!o || (o->tag != X_TAG_ENTRY && o->tag != X_TAG_TREE))
 		return;
-	for (i = 0; i < nr_pending; i++)
-		if (!strcmp(pending[i].class, "after-submit"))
-			return;
 	snprintf(text, sizeof(text), "touches %s of %s() after it let go of the folio",
 		 o->tag == X_TAG_ENTRY ? "the entry" : "the tree", o->alloc->func);
 	add("after-submit", x_self()->site, pc, text);
+	keep_pending();
 }
 
 /* -- timeline -------------------------------------------------------------- */
