@@ -336,13 +336,13 @@ uint64_t access_hash(uint64_t h)
  * @h:		its hash
  * @learn:	the scenario's threads run, not its set-up or its check
  *
- * Return: true if it touched a word that a step of another thread may conflict
+ * Return: how the step touched words that a step of another thread may conflict
  * with, as far as that is known; x_grown is set if more is known now.
  */
-bool access_end(int tid, uint64_t h, bool learn)
+enum x_shared access_end(int tid, uint64_t h, bool learn)
 {
+	enum x_shared shared = X_NOT_SHARED;
 	uint8_t self = 1U << tid, *set;
-	bool shared = false;
 	unsigned int i;
 
 	for (i = 0; i < nr_step_words; i++) {
@@ -365,7 +365,10 @@ bool access_end(int tid, uint64_t h, bool learn)
 		set = w->kind == READ ? &w->readers :
 		      w->kind == COMMUTE ? &w->commuters : &w->writers;
 		if (conflicts(w, self)) {
-			shared = true;
+			if (w->kind != READ)
+				shared = X_SHARED_WRITE;
+			else if (!shared)
+				shared = X_SHARED_READ;
 			if (!(*set & self))
 				x_grown = true;
 		}

@@ -40,7 +40,8 @@ void access_init(void);
 void access_forget(void);
 void access_begin(void);
 uint64_t access_hash(uint64_t h);
-bool access_end(int tid, uint64_t h, bool learn);
+enum x_shared { X_NOT_SHARED, X_SHARED_READ, X_SHARED_WRITE };
+enum x_shared access_end(int tid, uint64_t h, bool learn);
 void access_mark(struct x_mark *mark);
 void access_undo(const struct x_mark *mark);
 uint64_t access_digest(void);
@@ -142,7 +143,11 @@ const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern uint32_t x_most[X_COUNTS];
 
-/* scenarios/scenarios.c */
-extern const struct x_scenario *const x_scenarios[];
+/* scenarios/scenarios.h: made by the linker of one pointer in each file there */
+extern const struct x_scenario *const __start_x_scenario_list[];
+extern const struct x_scenario *const __stop_x_scenario_list[];
+#define for_each_scenario(sc)						\
+	for ((sc) = __start_x_scenario_list;				\
+	     (sc) < __stop_x_scenario_list; (sc)++)
 
 #endif /* _ZSWAP_CORE_H */

@@ -136,7 +136,7 @@ static bool step(struct x_path p)
 	const struct x_site *site = t->site;
 	enum x_op op = t->op;
 	uint64_t hash;
-	bool shared;
+	enum x_shared shared;
 	int i;
 
 	if (x->cur != p.tid && x->cur >= 0 && !x->t[x->cur].done)
@@ -153,9 +153,11 @@ static bool step(struct x_path p)
 		report_step(p.tid, site, shared && op != X_AFTER);
 	x->sig += hash;
 	t->hash = hash;
-	for (i = 0; i < x->nr; i++)
-		if (i != p.tid)
-			x->t[i].moved = true;
+	/* who polls must not be woken by who only polls, too */
+	if (shared == X_SHARED_WRITE)
+		for (i = 0; i < x->nr; i++)
+			if (i != p.tid)
+				x->t[i].moved = 0xff;
 	return shared || op == X_YIELD || t->op == X_YIELD;
 }
 
@@ -350,8 +352,8 @@ static bool visited(int left)
 
 	/* what the signature of the steps does not tell */
 	for (i = 0; i < x->nr; i++)
-		if (x->t[i].moved && !x->t[i].done)
-			key ^= x_mix(i + 77);
+		if (!x->t[i].done)
+			key += x_mix(i * 256 + x->t[i].moved);
 	key = x_mix(key + x->cur + 1) | 1;
 	v = visit_of(key);
 	if (v->key && v->left >= left)
@@ -466,6 +468,10 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+static void random_walks(uint64_t seed, uint64_t count);
+
+#define LEARN	200	/* random schedules, to learn which words are shared */
+
 /**
  * explore_dfs() - all schedules with at most so many preemptions
  * @sc:		scenario, explore_begin() was called with it
@@ -477,6 +483,8 @@ void explore_dfs(const struct x_scenario *sc, int bound)
 	uint64_t rounds = 0;
 
 	(void)sc;
+	if (x_reduce)
+		random_walks(1, LEARN);
 	do {
 		x_grown = false;
 		relied = false;
@@ -672,6 +680,18 @@ static void random_walk(struct pct *pct)
 	schedule_ends();
 }
 
+static void random_walks(uint64_t seed, uint64_t count)
+{
+	struct pct pct;
+	uint64_t i;
+
+	for (i = 0; i < count; i++) {
+		rng = x_mix(seed + i * 0x9e3779b97f4a7c15ULL);
+		pct_begin(&pct, x_stats.longest);
+		random_walk(i % 2 ? &pct : NULL);
+	}
+}
+
 /**
  * explore_random() - random schedules, every second one by PCT
  * @sc:		scenario, explore_begin() was called with it
@@ -681,17 +701,11 @@ static void random_walk(struct pct *pct)
 void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count)
 {
 	double t0 = now();
-	struct pct pct;
-	uint64_t i;
 
 	(void)sc;
 	memset(&x_stats, 0, sizeof(x_stats));
 	report_reset();
-	for (i = 0; i < count; i++) {
-		rng = x_mix(seed + i * 0x9e3779b97f4a7c15ULL);
-		pct_begin(&pct, x_stats.longest);
-		random_walk(i % 2 ? &pct : NULL);
-	}
+	random_walks(seed, count);
 	x_stats.seconds = now() - t0;
 }
 

@@ -41,7 +41,7 @@ static void list(void)
 {
 	const struct x_scenario *const *sc;
 
-	for (sc = x_scenarios; *sc; sc++)
+	for_each_scenario(sc)
 		if (!(*sc)->needs || (*sc)->needs())
 			printf("%-28s %s\n", (*sc)->name, (*sc)->what);
 }
@@ -307,7 +307,7 @@ int main(int argc, char **argv)
 	access_init();
 	sched_init();
 	catch_segv();
-	for (sc = x_scenarios; *sc; sc++) {
+	for_each_scenario(sc) {
 		if (!wanted(*sc))
 			continue;
 		any = true;

@@ -125,9 +125,13 @@ static void fault_in(struct model_pte *pte, bool write)
 {
 	swp_entry_t entry;
 
-	while (!look(pte, &entry) && entry.val)
+	for (;;) {
+		x_poll(1);
+		if (look(pte, &entry) || !entry.val)
+			return;
 		if (!fault(pte, entry, write) && pte_same(pte, entry))
-			x_point(X_YIELD, NULL, X_SITE("fault is tried again"));
+			x_yield(1, X_SITE("fault is tried again"));
+	}
 }
 
 /**

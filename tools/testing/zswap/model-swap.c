@@ -369,34 +369,53 @@ static struct folio *publish(struct folio *folio, swp_entry_t entry)
 	return folio;
 }
 
+/*
+ * Get the folio that somebody else has in the swap cache, or SWAP_HAS_CACHE for
+ * @page. Returns -EAGAIN if neither could be had, and may be a moment later.
+ */
+static int get_or_prepare(swp_entry_t entry, gfp_t gfp, struct page **page,
+			  struct folio **folio)
+{
+	int err;
+
+	*folio = swap_cache_get(entry);
+	if (*folio)
+		return 0;
+	if (!swap_count(entry))
+		return -ENOENT;
+	if (!*page)
+		*page = alloc_page(gfp);
+	if (!*page)
+		return -ENOMEM;
+	err = swapcache_prepare(entry);
+	return err == -EEXIST ? -EAGAIN : err;
+}
+
+/*
+ * Coarser: the page is kept for the next round of the loop, as 6.9 does, and not
+ * freed and allocated again.
+ */
 static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool *new)
 {
+	struct page *page = NULL;
 	struct folio *folio;
-	struct page *page;
 	int err;
 
 	*new = false;
 	for (;;) {
-		folio = swap_cache_get(entry);
-		if (folio)
-			return folio;
-		if (!swap_count(entry))
-			return NULL;
-		page = alloc_page(gfp);
-		if (!page)
-			return NULL;
-		folio = page_folio(page);
-		err = swapcache_prepare(entry);
-		if (!err)
+		x_poll(0);
+		err = get_or_prepare(entry, gfp, &page, &folio);
+		if (err != -EAGAIN)
 			break;
-		folio_put(folio);
-		if (err != -EEXIST)
-			return NULL;
-		x_point(X_YIELD, NULL,
-			X_SITE("schedule_timeout_uninterruptible(1)"));
+		x_yield(0, X_SITE("schedule_timeout_uninterruptible(1)"));
 	}
-	folio = publish(folio, entry);
-	*new = folio;
+	if (!err && !folio) {
+		folio = publish(page_folio(page), entry);
+		*new = folio;
+		return folio;
+	}
+	if (page)
+		put_page(page);
 	return folio;
 }
 
@@ -477,13 +496,14 @@ static void try_to_unuse(struct swap_info_struct *si)
 	bool progress;
 
 	for (;;) {
+		x_poll(1);
 		x_point(X_RUN, &si->inuse_pages, X_SITE("try_to_unuse()"));
 		if (!READ_ONCE(si->inuse_pages))
 			return;
 		progress = mm_unuse(si->type);
 		progress |= unuse_cache(si);
 		if (!progress)
-			x_point(X_YIELD, NULL, X_SITE("try_to_unuse(): retry"));
+			x_yield(1, X_SITE("try_to_unuse(): retry"));
 	}
 }
 

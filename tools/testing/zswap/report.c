@@ -133,6 +133,8 @@ static const char *bug_of(const char *class, enum x_phase phase)
 		return "B1";
 	if (memory && (phase == X_PHASE_UNPINNED || phase == X_PHASE_SUBMITTED))
 		return "B2";
+	if (!strcmp(class, "bug") && x->faults)
+		return "BUG";	/* a failure that is no reason to stop */
 	if (phase != X_PHASE_PINNED || x->faults)
 		return "";
 	if (memory || !strcmp(class, "bug") || !strcmp(class, "stale-write"))

@@ -152,6 +152,30 @@ void x_wait(bool (*cond)(const void *), const void *arg,
 }
 
 /**
+ * x_poll() - a round of a loop that polls begins
+ * @level: 0 for the innermost one, more for one around it
+ *
+ * What kernel loops do again and again, with a sleep or without, is done here
+ * only if another thread has written something shared since the round began:
+ * else it would see the same once more, and a schedule might never end.
+ */
+void x_poll(int level)
+{
+	x_self()->moved &= ~(1U << level);
+}
+
+/**
+ * x_yield() - a round of a loop that polls was in vain
+ * @level:	as in x_poll()
+ * @site:	where
+ */
+void x_yield(int level, const struct x_site *site)
+{
+	x_self()->nr = level;
+	x_point(X_YIELD, NULL, site);
+}
+
+/**
  * x_choose() - an outcome that is not up to the scheduler
  * @nr:		how many there are
  * @site:	where
@@ -211,7 +235,7 @@ bool sched_enabled(int tid)
 	case X_WAIT:
 		return t->cond(t->obj);
 	case X_YIELD:
-		return t->moved;
+		return t->moved >> t->nr & 1;
 	case X_EXIT:
 		return false;
 	default:
@@ -229,8 +253,6 @@ bool sched_enabled(int tid)
 void sched_run(int tid)
 {
 	x->cur = tid;
-	if (x->t[tid].op == X_YIELD)
-		x->t[tid].moved = false;
 	x->steps++;
 	access_begin();
 	x_tracking = true;

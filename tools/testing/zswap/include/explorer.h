@@ -41,7 +41,7 @@ enum x_op {
 	X_AFTER,	/* same, it goes on after it has let go of something */
 	X_LOCK,		/* takes the lock word @obj, runs when that is 0 */
 	X_WAIT,		/* runs when @cond(@obj) is true */
-	X_YIELD,	/* polls: runs if another thread has done something since */
+	X_YIELD,	/* polls: runs if a thread has changed something, see x_poll() */
 	X_CHOOSE,	/* asks the explorer for one of @nr outcomes */
 	X_EXIT,
 };
@@ -84,10 +84,10 @@ enum x_tag {
  * @obj:	the lock or the argument of @cond
  * @cond:	when X_WAIT may go on
  * @site:	where that is
- * @nr:		outcomes of X_CHOOSE, and then the one chosen
+ * @nr:		outcomes of X_CHOOSE, and then the one chosen; level of X_YIELD
  * @atomic:	how many spinlocks it holds
  * @phase:	of its writeback
- * @moved:	another thread has done something since it last polled
+ * @moved:	a bit for each level of polling: another thread has changed something
  * @done:	it has finished
  * @small:	bytes taken from its part of the arena
  * @pages:	pages taken from its part of the arena
@@ -105,7 +105,7 @@ struct x_thread {
 	int nr;
 	int atomic;
 	enum x_phase phase;
-	bool moved;
+	uint8_t moved;
 	bool done;
 	uint32_t small;
 	uint32_t pages;
@@ -161,8 +161,8 @@ struct x_thread_info {
  * @name:	for --scenario
  * @what:	one line for --list
  * @setup:	builds the state that the threads start from, then x_spawn()s them
- * @check:	runs when all threads have finished; what it loads must be right
- * @faults:	how many allocations (or decompressions) may fail in a schedule
+ * @check:	runs when all threads have finished, may be NULL: that each page has what
+ *		was stored last and nothing is left of them is always checked
  * @triple:	three or more threads: the default bound is 2
  * @needs:	name of a feature this scenario is about, or NULL
  */
@@ -171,7 +171,6 @@ struct x_scenario {
 	const char *what;
 	void (*setup)(void);
 	void (*check)(void);
-	int faults;
 	bool triple;
 	bool (*needs)(void);
 };
@@ -189,6 +188,8 @@ void x_spawn(const char *name, enum x_role role, void (*fn)(void *), void *arg);
 void x_point(enum x_op op, const void *obj, const struct x_site *site);
 void x_wait(bool (*cond)(const void *), const void *arg,
 	    const struct x_site *site);
+void x_poll(int level);
+void x_yield(int level, const struct x_site *site);
 int x_choose(int nr, const struct x_site *site);
 bool x_others_done(void);
 

@@ -3,34 +3,92 @@
 #include "scenarios.h"
 
 /**
- * sc_swapped_out() - pages 0 to @nr - 1 are in zswap, on device 0
- * @nr: how many; all have compressed data of another length
+ * sc_in_zswap() - pages 0 to @nr - 1 are in zswap, in slots 1 to @nr of device 0
+ * @nr: how many; each has compressed data of another length
  */
-void sc_swapped_out(int nr)
+void sc_in_zswap(int nr)
 {
 	int i;
 
 	swap_on(0);
 	for (i = 0; i < nr; i++) {
-		mm_store(&model_pte[i], VALUE(i + 1, i));
-		mm_swapout(&model_pte[i]);
+		mm_store(PTE(i), VALUE(i + 1, i));
+		mm_swapout(PTE(i));
 	}
 }
 
-/**
- * sc_writeback() - thread: write the oldest page of the pool back
- * @arg: ignored
- */
-void sc_writeback(void *arg)
+static void writeback(void *arg)
 {
 	zswap_shrink();
 }
 
 /**
- * sc_swapoff() - thread: swapoff of device 0
- * @arg: ignored
+ * sc_writeback() - a thread that writes back the oldest object of the pool
  */
-void sc_swapoff(void *arg)
+void sc_writeback(void)
+{
+	x_spawn("writeback", X_ROLE_WRITEBACK, writeback, NULL);
+}
+
+static void swapoff(void *arg)
 {
 	swap_off(0);
+}
+
+/**
+ * sc_swapoff() - a thread that does swapoff of device 0
+ */
+void sc_swapoff(void)
+{
+	x_spawn("swapoff", X_ROLE_SWAPOFF, swapoff, NULL);
+}
+
+/**
+ * sc_thread() - a thread of a program, or of the kernel on behalf of it
+ * @name:	for reports
+ * @fn:		what it does
+ */
+void sc_thread(const char *name, void (*fn)(void *arg))
+{
+	x_spawn(name, X_ROLE_USER, fn, NULL);
+}
+
+/**
+ * sc_load() - page 0 is loaded
+ * @arg: ignored
+ */
+void sc_load(void *arg)
+{
+	mm_load(PTE(0));
+}
+
+/**
+ * sc_free() - page 0 goes, and with it its slot
+ * @arg: ignored
+ */
+void sc_free(void *arg)
+{
+	mm_zap(PTE(0));
+}
+
+/**
+ * sc_reuse() - page 0 goes, and page 4 is swapped out to its slot
+ * @arg: ignored
+ *
+ * Page 4 is there since the set-up: mm_store(PTE(4), ...).
+ */
+void sc_reuse(void *arg)
+{
+	mm_zap(PTE(0));
+	mm_swapout(PTE(4));
+}
+
+/**
+ * sc_redirty() - page 0 is stored to and swapped out again
+ * @arg: ignored
+ */
+void sc_redirty(void *arg)
+{
+	mm_store(PTE(0), VALUE(9, 2));
+	mm_swapout(PTE(0));
 }

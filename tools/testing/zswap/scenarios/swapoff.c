@@ -4,12 +4,12 @@
 
 static void setup(void)
 {
-	sc_swapped_out(1);
-	x_spawn("writeback", X_ROLE_WRITEBACK, sc_writeback, NULL);
-	x_spawn("swapoff", X_ROLE_SWAPOFF, sc_swapoff, NULL);
+	sc_in_zswap(1);
+	sc_writeback();
+	sc_swapoff();
 }
 
-const struct x_scenario writeback_swapoff = {
+X_SCENARIO = {
 	.name = "swapoff",
 	.what = "writeback against swapoff",
 	.setup = setup,

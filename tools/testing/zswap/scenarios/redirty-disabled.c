@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Same, and zswap is disabled: the new data goes to the device. */
+#include "scenarios.h"
+
+static void disable_redirty(void *arg)
+{
+	zswap_set_enabled(false);
+	sc_redirty(NULL);
+}
+
+static void setup(void)
+{
+	sc_in_zswap(1);
+	/* the folio is in the swap cache, clean, and the entry is still there */
+	mm_load(PTE(0));
+	sc_writeback();
+	sc_thread("redirty", disable_redirty);
+}
+
+X_SCENARIO = {
+	.name = "redirty-disabled",
+	.what = "writeback against a second store while zswap is disabled",
+	.setup = setup,
+};
