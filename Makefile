@@ -40,6 +40,18 @@ bench:
 	@rc=0; scripts/bench || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
+#: make explore [BASE=6.1] [TREE=<dir>] [SCENARIO=<name>] [BOUND=<n>]
+#:         try every interleaving of the base's own mm/zswap.c and of the
+#:         patched one in user space; with TREE= and without BASE=, of that tree
+explore:
+	@BASE="$(if $(TREE),$(if $(filter file,$(origin BASE)),,$(BASE)),$(BASE))" \
+	SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" scripts/explore
+
+#: make mutants [BASE=6.1]
+#:         break one rule of the patched base at a time: the explorer must see it
+mutants:
+	@SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" scripts/mutants
+
 #: make check
 #:         the tests of this project itself, make verify of every base that
 #:         has a package among them
@@ -59,4 +71,6 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify prefixes bench check export clean
+.PHONY: help verify prefixes bench explore mutants check export clean
+
+.PHONY: help verify prefixes bench explore mutants check export clean

@@ -14,7 +14,7 @@ static struct {
 	const char *replay;
 	int bound;
 	uint64_t seed, count;
-	bool random, json, counts, verbose, self_test;
+	bool random, json, terse, counts, verbose, self_test;
 } opt = { .bound = -1 };
 
 static void usage(FILE *f)
@@ -32,6 +32,8 @@ static void usage(FILE *f)
 "  --self-test            compare a search with reduction with one without\n"
 "  --count                tree-lock and LRU-lock acquisitions, at most\n"
 "  --json                 a JSON object a line\n"
+"  --terse                a line of words a scenario: name, bound, schedules,\n"
+"                         pruned, steps, seconds, bugs\n"
 "  --quiet                no timelines\n"
 "  --help\n"
 "exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n");
@@ -106,6 +108,29 @@ static void print_json(const struct x_scenario *sc, int bound)
 		json_finding(&x_findings[i]);
 	}
 	printf("]}\n");
+}
+
+/* The id of the project's list, or the class. */
+static const char *short_name(const struct x_finding *f)
+{
+	return f->bug[0] ? f->bug : f->class;
+}
+
+static void print_terse(const struct x_scenario *sc, int bound)
+{
+	int i, j;
+
+	printf("%s %d %lu %lu %lu %.2f", sc->name, bound, x_stats.schedules,
+	       x_stats.pruned, x_stats.steps, x_stats.seconds);
+	for (i = 0; i < x_nr_findings; i++) {
+		for (j = 0; j < i; j++)
+			if (!strcmp(short_name(&x_findings[i]),
+				    short_name(&x_findings[j])))
+				break;
+		if (j == i)
+			printf(" %s", short_name(&x_findings[i]));
+	}
+	printf("\n");
 }
 
 static void print_text(const struct x_scenario *sc, int bound)
@@ -183,9 +208,11 @@ static int run(const struct x_scenario *sc)
 		explore_dfs(sc, bound);
 	if (opt.json)
 		print_json(sc, bound);
+	else if (opt.terse)
+		print_terse(sc, bound);
 	else
 		print_text(sc, bound);
-	if (x_nr_findings && opt.verbose && !opt.json)
+	if (x_nr_findings && opt.verbose && !opt.json && !opt.terse)
 		timeline(sc, &x_findings[0]);
 	fflush(stdout);
 	return !!x_nr_findings;
@@ -216,6 +243,7 @@ static void parse(int argc, char **argv)
 		{ "self-test", no_argument, NULL, 't' },
 		{ "count", no_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "terse", no_argument, NULL, 'e' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
@@ -256,6 +284,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'j':
 			opt.json = true;
+			break;
+		case 'e':
+			opt.terse = true;
 			break;
 		case 'q':
 			opt.verbose = false;
