@@ -4,6 +4,7 @@
 # What scripts/explore and scripts/mutants share: how the explorer is built for
 # a tree. To be sourced after lib.sh.
 
+# shellcheck disable=SC2034
 EXPLORER=$TOP/tools/testing/zswap
 
 # the files of a tree that the explorer may want

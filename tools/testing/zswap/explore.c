@@ -60,6 +60,7 @@ struct visit {
 struct x_path x_path[X_MAX_STEPS + 1];
 struct x_stats x_stats;
 bool x_reduce = true;
+bool x_first;
 
 static struct node *nodes;
 static int nr_nodes;
@@ -457,7 +458,7 @@ static void dfs_round(int bound)
 			;
 		if (report_ended())
 			schedule_ends();
-	} while (back());
+	} while (!(x_first && x_nr_findings) && back());
 }
 
 static double now(void)
@@ -492,7 +493,7 @@ void explore_dfs(const struct x_scenario *sc, int bound)
 		report_reset();
 		dfs_round(bound);
 		x_stats.rounds = ++rounds;
-	} while (x_grown && relied);
+	} while (x_grown && relied && !(x_first && x_nr_findings));
 	x_stats.seconds = now() - t0;
 }
 

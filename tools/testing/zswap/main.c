@@ -27,6 +27,7 @@ static void usage(FILE *f)
 "                         threads 2)\n"
 "  --random SEED,COUNT    random schedules instead of all\n"
 "  --replay STRING        one schedule, needs --scenario\n"
+"  --first                stop at the first bug of a scenario\n"
 "  --reuse                hand out freed memory again, at once\n"
 "  --no-reduction         search without any reduction (slow; to check those)\n"
 "  --self-test            compare a search with reduction with one without\n"
@@ -238,6 +239,7 @@ static void parse(int argc, char **argv)
 		{ "bound", required_argument, NULL, 'b' },
 		{ "random", required_argument, NULL, 'r' },
 		{ "replay", required_argument, NULL, 'p' },
+		{ "first", no_argument, NULL, 'f' },
 		{ "reuse", no_argument, NULL, 'u' },
 		{ "no-reduction", no_argument, NULL, 'n' },
 		{ "self-test", no_argument, NULL, 't' },
@@ -269,6 +271,9 @@ static void parse(int argc, char **argv)
 			exit(2);
 		case 'p':
 			opt.replay = optarg;
+			break;
+		case 'f':
+			x_first = true;
 			break;
 		case 'u':
 			arena_reuse = true;
