@@ -58,9 +58,9 @@ struct word {
 	uint8_t group;
 	uint8_t kind;
 	bool saved;
-	uint8_t readers;
-	uint8_t commuters;
-	uint8_t writers;
+	uint16_t readers;
+	uint16_t commuters;
+	uint16_t writers;
 };
 
 struct mem_log {
@@ -84,6 +84,7 @@ struct shadow_log {
 #define LOG_MAX		(8U << 20)
 #define STEP_MAX	(1U << 16)
 #define ARENA_WORDS	(X_ARENA_SIZE / 8)
+#define STACK_WORDS	(X_PRIVATE_SIZE / 8)
 
 /* The linker's: the variables of the code under test, and the program. */
 extern char __start_tested_data[], __stop_tested_data[];
@@ -92,8 +93,9 @@ extern char __executable_start[], _end[];
 
 bool x_tracking;
 bool x_grown;
+unsigned int x_stacks_changed;
 
-static struct word *words;		/* of the arena, then of tested variables */
+static struct word *words;		/* of the arena, the stacks, tested variables */
 static uint8_t *shadow;
 static struct mem_log *mem_log;
 static struct word_log *word_log;
@@ -120,7 +122,7 @@ static void *map(size_t size)
 
 static size_t nr_words(void)
 {
-	return ARENA_WORDS + (data_end - data_start) / 8 + 1;
+	return ARENA_WORDS + STACK_WORDS + (data_end - data_start) / 8 + 1;
 }
 
 /**
@@ -178,7 +180,9 @@ static struct word *word_of(unsigned long addr)
 {
 	if (addr - X_ARENA < X_ARENA_SIZE)
 		return &words[(addr - X_ARENA) / 8];
-	return &words[ARENA_WORDS + (addr - data_start) / 8];
+	if (addr - X_PRIVATE < X_PRIVATE_SIZE)
+		return &words[ARENA_WORDS + (addr - X_PRIVATE) / 8];
+	return &words[ARENA_WORDS + STACK_WORDS + (addr - data_start) / 8];
 }
 
 static void full(const char *what)
@@ -246,17 +250,24 @@ bad_access(unsigned long addr, unsigned long pc, bool write)
 	report_bug_pc("wild", pc, addr, how);
 }
 
-static bool own_stack(unsigned long addr)
+/*
+ * A stack belongs to its thread, is saved as a whole, and need not be watched:
+ * but for the words that other threads have been seen to touch, such as an item
+ * on the stack that is put into a list. Returns true if there is nothing to do.
+ */
+static bool private_word(unsigned long addr, enum kind kind)
 {
 	unsigned long nr = (addr - X_PRIVATE) / X_STACK;
+	const struct word *w = word_of(addr);
 
-	/* the first part is struct x_state */
-	if (!nr || nr == (unsigned long)x->cur + 1)
-		return true;
-	/* a stack is restored by itself, so nobody else may write to it */
-	fprintf(stderr, "explorer: %s touches the stack of %s\n",
-		x_info[x->cur].name, x_info[nr - 1].name);
-	exit(2);
+	if (!nr)
+		return true;		/* struct x_state */
+	if (nr != (unsigned long)x->cur + 1) {
+		if (kind != READ)
+			x_stacks_changed |= 1U << (nr - 1);
+		return false;
+	}
+	return !((w->readers | w->commuters | w->writers) & ~(1U << x->cur));
 }
 
 static bool is_tested_data(unsigned long addr)
@@ -274,9 +285,10 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 
 	if (!x_tracking)
 		return;
-	if (addr - X_PRIVATE < X_PRIVATE_SIZE && own_stack(addr))
-		return;
-	if (addr - X_ARENA < X_ARENA_SIZE) {
+	if (addr - X_PRIVATE < X_PRIVATE_SIZE) {
+		if (private_word(addr, kind))
+			return;
+	} else if (addr - X_ARENA < X_ARENA_SIZE) {
 		unsigned long bad = bad_shadow(addr, len);
 
 		if (__builtin_expect(bad != 0, 0))
@@ -303,9 +315,9 @@ static uint64_t depends_on(const struct word *w)
 	return x_mix(w->ver + w->sum);
 }
 
-static bool conflicts(const struct word *w, uint8_t self)
+static bool conflicts(const struct word *w, uint16_t self)
 {
-	uint8_t others = w->writers;
+	uint16_t others = w->writers;
 
 	if (w->kind != READ)
 		others |= w->readers;
@@ -330,6 +342,12 @@ uint64_t access_hash(uint64_t h)
 	return h;
 }
 
+static bool is_stack(const struct word *w)
+{
+	return w - words >= (long)ARENA_WORDS &&
+	       w - words < (long)(ARENA_WORDS + STACK_WORDS);
+}
+
 /**
  * access_end() - the step that has just been done becomes part of the past
  * @tid:	thread that did it
@@ -342,7 +360,7 @@ uint64_t access_hash(uint64_t h)
 enum x_shared access_end(int tid, uint64_t h, bool learn)
 {
 	enum x_shared shared = X_NOT_SHARED;
-	uint8_t self = 1U << tid, *set;
+	uint16_t self = 1U << tid, *set;
 	unsigned int i;
 
 	for (i = 0; i < nr_step_words; i++) {
@@ -371,7 +389,8 @@ enum x_shared access_end(int tid, uint64_t h, bool learn)
 				shared = X_SHARED_READ;
 			if (!(*set & self))
 				x_grown = true;
-		}
+		} else if (is_stack(w) && !(*set & self))
+			x_grown = true;	/* its owner has not been watched yet */
 		*set |= self;
 	}
 	nr_step_words = 0;
@@ -438,7 +457,7 @@ uint64_t access_digest(void)
 	arena_ranges(digest_range, &h);
 	/* of the variables what has changed */
 	for (i = 0; i < (data_end - data_start) / 8; i++)
-		if (words[ARENA_WORDS + i].stamp && data[i] != first_data[i])
+		if (words[ARENA_WORDS + STACK_WORDS + i].stamp && data[i] != first_data[i])
 			h += x_mix(x_mix(i) + data[i]);
 	return h;
 }

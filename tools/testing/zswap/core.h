@@ -15,7 +15,7 @@
 #define X_ARENA_SIZE	(32UL << 20)
 #define X_PRIVATE	0x20000000UL	/* struct x_state and the stacks */
 #define X_STACK		(64UL << 10)
-#define X_PRIVATE_SIZE	((1 + X_THREADS) * X_STACK)
+#define X_PRIVATE_SIZE	((1UL + X_THREADS) * X_STACK)
 
 #define X_MAX_STEPS	20000		/* a schedule that long is a livelock */
 
@@ -49,6 +49,7 @@ void access_save(void *p, size_t len);
 void access_shadow(unsigned long addr, size_t len, uint8_t val);
 uint8_t access_shadow_at(unsigned long addr);
 extern bool x_tracking;		/* a step runs: check, log and remember */
+extern unsigned int x_stacks_changed;	/* by other threads, a bit each */
 extern bool x_grown;		/* a word turned out to be shared */
 
 #define SHADOW_NONE	0	/* never allocated */
@@ -107,7 +108,6 @@ void explore_dfs(const struct x_scenario *sc, int bound);
 bool explore_self_test(const struct x_scenario *sc, int bound);
 void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count);
 char *explore_string(void);
-uint64_t explore_digest(void);
 int explore_replay(const struct x_scenario *sc, const char *string);
 
 /* report.c */

@@ -146,6 +146,9 @@ static bool step(struct x_path p)
 		t->nr = p.choice;
 	x_path[x->steps] = p;
 	sched_run(p.tid);
+	for (i = 0; x_stacks_changed; i++, x_stacks_changed >>= 1)
+		if (x_stacks_changed & 1 && !x->t[i].done)
+			save_stack(i);
 	x_stats.steps++;
 	t->step++;
 	hash = access_hash(t->hash ^ (op == X_CHOOSE ? p.choice + 1 : 0));
@@ -802,14 +805,4 @@ int explore_replay(const struct x_scenario *sc, const char *string)
 	}
 	schedule_ends();
 	return 0;
-}
-
-/**
- * explore_digest() - hash of all that the schedule has led to
- *
- * Return: the same for the same schedule, or something is not under control
- */
-uint64_t explore_digest(void)
-{
-	return x_mix(x->sig + access_digest());
 }

@@ -38,7 +38,11 @@ void *__wrap_zpool_map_handle(struct zpool *pool, unsigned long handle,
  */
 void zswap_boot(void)
 {
+#ifdef HAVE_ZSWAP_SETUP
+	BUG_ON(zswap_setup());
+#else
 	BUG_ON(init_zswap());
+#endif
 }
 
 /**
@@ -46,10 +50,15 @@ void zswap_boot(void)
  */
 void zswap_shrink(void)
 {
+#ifdef HAVE_SHRINK_MEMCG
+	x_self()->phase = X_PHASE_LOOKUP;
+	shrink_memcg(model_memcg);
+#else
 	struct zswap_pool *pool = zswap_pool_last_get();
 
 	if (pool)
 		shrink_worker(&pool->shrink_work);
+#endif
 }
 
 /**
@@ -71,6 +80,51 @@ void zswap_set_compressor(const char *name)
 	static const struct kernel_param kp = { .arg = &zswap_compressor };
 
 	zswap_compressor_param_set(name, &kp);
+}
+
+#ifdef HAVE_LIST_LRU
+static long list_length(const struct list_lru_one *l)
+{
+	const struct list_head *item;
+	long nr = 0;
+
+	list_for_each(item, &l->list)
+		nr++;
+	if (nr != l->nr_items)
+		x_bug("lru-count", X_SITE("list_lru_one"),
+		      "nr_items is %ld, %ld entries are on the list",
+		      l->nr_items, nr);
+	return nr;
+}
+
+static void check_lru(struct list_lru *lru)
+{
+	struct list_lru_memcg *mlru;
+	unsigned long index;
+	long nr = list_length(&lru->node[0].lru);
+
+	xa_for_each(&lru->xa, index, mlru)
+		nr += list_length(&mlru->node[0]);
+	if (nr != lru->node[0].nr_items)
+		x_bug("lru-count", X_SITE("list_lru_node"),
+		      "nr_items is %ld, %ld entries are on the lists",
+		      lru->node[0].nr_items, nr);
+}
+#endif
+
+/**
+ * zswap_check_lru() - oracle: the counts of the LRUs are those of the lists
+ */
+void zswap_check_lru(void)
+{
+#ifdef HAVE_POOL_LRU
+	struct zswap_pool *pool;
+
+	list_for_each_entry(pool, &zswap_pools, list)
+		check_lru(&pool->list_lru);
+#elif defined(HAVE_LIST_LRU)
+	check_lru(&zswap_list_lru);
+#endif
 }
 
 /**

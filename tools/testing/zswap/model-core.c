@@ -37,6 +37,22 @@ char *strstrip(char *s)
 }
 
 /**
+ * find_next_bit() - lib/find_bit.c
+ * @p:		bitmap
+ * @size:	in bits
+ * @from:	first bit to look at
+ *
+ * Return: number of the bit, @size if there is none
+ */
+unsigned long find_next_bit(const unsigned long *p, unsigned long size,
+			    unsigned long from)
+{
+	while (from < size && !test_bit(from, p))
+		from++;
+	return from;
+}
+
+/**
  * model_memset_l() - memset_l() of include/linux/string.h
  * @p:	where to
  * @v:	word
@@ -107,6 +123,17 @@ bool model_ref_tryget(int *ref, const struct x_site *site)
 /* -- locks ----------------------------------------------------------------- */
 
 /**
+ * model_callback_returns() - writeback is done with an entry, for the oracle
+ */
+void model_callback_returns(void)
+{
+	if (x_info[x->cur].role != X_ROLE_WRITEBACK)
+		return;
+	x_count(X_COUNT_LRU_LOCK);
+	x_self()->phase = X_PHASE_LOOKUP;
+}
+
+/**
  * model_spin_lock() - spin_lock(), include/linux/spinlock.h
  * @lock:	lock
  * @site:	caller
@@ -116,6 +143,7 @@ void model_spin_lock(spinlock_t *lock, const struct x_site *site)
 	x_point(X_LOCK, &lock->owner, site);
 	lock->owner = x->cur + 1;
 	x_self()->atomic++;
+	rcu_read_lock();	/* with preemption off nobody is quiescent */
 }
 
 /**
@@ -130,6 +158,7 @@ void model_spin_unlock(spinlock_t *lock, const struct x_site *site)
 		x_bug("unlock", site, "unlocks a lock that it does not hold");
 	lock->owner = 0;
 	x_self()->atomic--;
+	rcu_read_unlock();
 	x_point(X_AFTER, &lock->owner, site);
 }
 
@@ -214,6 +243,50 @@ void model_synchronize_rcu(const struct x_site *site)
 	}
 }
 
+static struct callback_head *rcu_callbacks;
+
+static bool callback_queued(const void *arg)
+{
+	return rcu_callbacks;
+}
+
+static void invoke(struct callback_head *head)
+{
+	unsigned long offset = (unsigned long)head->func;
+
+	if (offset < 4096)
+		kfree((char *)head - offset);
+	else
+		head->func(head);
+}
+
+static void rcu_daemon(void *arg)
+{
+	for (;;) {
+		struct callback_head *head;
+
+		x_wait(callback_queued, NULL, X_SITE("rcu_gp_kthread()"));
+		head = rcu_callbacks;
+		rcu_callbacks = head->next;
+		synchronize_rcu();
+		invoke(head);
+	}
+}
+
+/**
+ * model_call_rcu() - call_rcu(), kernel/rcu/tree.c
+ * @head:	in the object
+ * @fn:		to be called after a grace period; an offset means kvfree_rcu()
+ */
+void model_call_rcu(struct callback_head *head,
+		    void (*fn)(struct callback_head *head))
+{
+	x_point(X_RUN, head, X_SITE("call_rcu()"));
+	head->func = fn;
+	head->next = rcu_callbacks;
+	rcu_callbacks = head;
+}
+
 /* -- memory ---------------------------------------------------------------- */
 
 int model_fault_budget;
@@ -284,7 +357,7 @@ void model_kfree(const void *p, const struct x_site *site)
  * @size:	of an object
  * @align:	of an object
  * @flags:	ignored
- * @ctor:	ignored
+ * @ctor:	for each object, each time it is handed out
  *
  * Return: the cache
  */
@@ -296,7 +369,26 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 	cache->name = name;
 	cache->size = size;
 	cache->tag = strcmp(name, "zswap_entry") ? X_TAG_KMALLOC : X_TAG_ENTRY;
+	cache->ctor = ctor;
 	return cache;
+}
+
+/**
+ * model_cache_alloc() - kmem_cache_alloc()
+ * @cache:	cache
+ * @gfp:	may it sleep
+ * @site:	caller
+ *
+ * Return: an object, NULL if the explorer tries that
+ */
+void *model_cache_alloc(struct kmem_cache *cache, gfp_t gfp,
+			const struct x_site *site)
+{
+	void *p = model_kmalloc(cache->size, gfp, cache->tag, site);
+
+	if (p && cache->ctor)
+		cache->ctor(p);
+	return p;
 }
 
 /**
@@ -458,11 +550,44 @@ bool model_queue_work(struct work_struct *work, const struct x_site *site)
 	return true;
 }
 
+#ifdef HAVE_LIST_LRU
+#include <linux/xarray.h>
+
+struct kmem_cache *radix_tree_node_cachep;
+
+/* radix_tree_node_ctor(), lib/radix-tree.c */
+static void node_ctor(void *p)
+{
+	struct xa_node *node = p;
+
+	x_fill(node, 0, sizeof(*node));
+	INIT_LIST_HEAD(&node->private_list);
+}
+
+/**
+ * radix_tree_node_rcu_free() - lib/radix-tree.c
+ * @head: in the node
+ */
+void radix_tree_node_rcu_free(struct callback_head *head)
+{
+	kmem_cache_free(radix_tree_node_cachep,
+			container_of(head, struct xa_node, rcu_head));
+}
+#endif
+
 /**
  * core_boot() - start the daemons
  */
 void core_boot(void)
 {
+#ifdef HAVE_LIST_LRU
+	radix_tree_node_cachep = kmem_cache_create("radix_tree_node",
+						   sizeof(struct xa_node), 0, 0,
+						   node_ctor);
+#endif
 	INIT_LIST_HEAD(&works);
 	x_spawn("kworker", X_ROLE_DAEMON, kworker, NULL);
+#ifdef HAVE_LIST_LRU
+	x_spawn("rcu", X_ROLE_DAEMON, rcu_daemon, NULL);
+#endif
 }

@@ -3,6 +3,7 @@
  * Model of the users of swap: page table entries, the faults of a program,
  * reclaim of its pages, and the part of swapoff that swaps them in.
  */
+#include "include/hooks.h"
 #include "include/model.h"
 
 struct model_pte model_pte[PTES];
@@ -34,13 +35,13 @@ static void check_value(struct model_pte *pte, struct folio *folio)
 /* swapin_readahead(), of one page */
 static struct folio *swap_in(swp_entry_t entry)
 {
-	struct page *page;
+	struct folio *folio;
 	bool new;
 
-	page = __read_swap_cache_async(entry, GFP_HIGHUSER_MOVABLE, NULL, 0, &new);
+	folio = swap_cache_alloc(entry, GFP_HIGHUSER_MOVABLE, false, &new);
 	if (new)
-		swap_readpage(page, false, NULL);
-	return page ? page_folio(page) : NULL;
+		hook_read(folio);
+	return folio;
 }
 
 /* Both may be read only with the page table lock held. */

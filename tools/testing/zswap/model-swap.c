@@ -8,8 +8,7 @@
  * locks and the xa_lock of the swap cache. si->lock is a lock here, too, since
  * frontswap and zswap are called with it held.
  */
-#include <linux/frontswap.h>
-
+#include "include/hooks.h"
 #include "include/model.h"
 
 struct swap_info_struct *swap_info[MAX_SWAPFILES];
@@ -96,7 +95,7 @@ static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
 	lower_inuse(si);
 #endif
 	x_note(X_SITE(""), "slot %lu is freed", offset);
-	frontswap_invalidate_page(si->type, offset);
+	hook_invalidate(si->type, offset);
 #ifdef HAVE_INUSE_LAST
 	lower_inuse(si);
 #endif
@@ -395,7 +394,8 @@ static int get_or_prepare(swp_entry_t entry, gfp_t gfp, struct page **page,
  * Coarser: the page is kept for the next round of the loop, as 6.9 does, and not
  * freed and allocated again.
  */
-static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool *new)
+static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool skip,
+				     bool *new)
 {
 	struct page *page = NULL;
 	struct folio *folio;
@@ -405,7 +405,7 @@ static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool *new)
 	for (;;) {
 		x_poll(0);
 		err = get_or_prepare(entry, gfp, &page, &folio);
-		if (err != -EAGAIN)
+		if (err != -EAGAIN || skip)
 			break;
 		x_yield(0, X_SITE("schedule_timeout_uninterruptible(1)"));
 	}
@@ -420,25 +420,41 @@ static struct folio *read_swap_cache(swp_entry_t entry, gfp_t gfp, bool *new)
 }
 
 /**
- * __read_swap_cache_async() - mm/swap_state.c
+ * swap_cache_alloc() - __read_swap_cache_async(), mm/swap_state.c
  * @entry:	slot
  * @gfp:	may it sleep
- * @vma:	ignored
- * @addr:	ignored
+ * @skip:	give up instead of waiting for somebody who is about to add a folio
  * @allocated:	set if the folio is a new one, without data, and locked
  *
- * Return: the page of the slot, or NULL
+ * Return: the folio of the slot, or NULL
  */
+struct folio *swap_cache_alloc(swp_entry_t entry, gfp_t gfp, bool skip,
+			       bool *allocated)
+{
+	struct folio *folio = read_swap_cache(entry, gfp, skip, allocated);
+
+	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
+		x_self()->phase = *allocated ? X_PHASE_PINNED : X_PHASE_UNPINNED;
+	return folio;
+}
+
+#ifdef HAVE_SWAPIN_MPOL
+struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				      struct mempolicy *mpol, pgoff_t ilx,
+				      bool *allocated, bool skip)
+{
+	return swap_cache_alloc(entry, gfp, skip, allocated);
+}
+#else
 struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool *allocated)
 {
-	struct folio *folio = read_swap_cache(entry, gfp, allocated);
+	struct folio *folio = swap_cache_alloc(entry, gfp, false, allocated);
 
-	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
-		x_self()->phase = *allocated ? X_PHASE_PINNED : X_PHASE_UNPINNED;
 	return folio ? &folio->page : NULL;
 }
+#endif
 
 /* -- swapon and swapoff ---------------------------------------------------- */
 
@@ -454,7 +470,7 @@ void swap_on(unsigned int type)
 
 	BUG_ON(si->flags);
 	si->flags = SWP_USED;
-	frontswap_init(type, kzalloc(sizeof(long), GFP_KERNEL));
+	hook_swapon(si);
 	spin_lock(&si->lock);
 	si->swap_map = kzalloc(SLOTS, GFP_NOWAIT);
 	si->max = SLOTS;
@@ -535,7 +551,6 @@ int swap_off(unsigned int type)
 {
 	struct swap_info_struct *si = swap_info[type];
 	unsigned char *swap_map;
-	unsigned long *map;
 
 	spin_lock(&si->lock);
 	if (!(si->flags & SWP_WRITEOK)) {
@@ -552,12 +567,9 @@ int swap_off(unsigned int type)
 	si->max = 0;
 	swap_map = si->swap_map;
 	si->swap_map = NULL;
-	map = frontswap_map_get(si);
 	spin_unlock(&si->lock);
-	frontswap_invalidate_area(type);
-	frontswap_map_set(si, NULL);
+	hook_swapoff(si);
 	vfree(swap_map);
-	kvfree(map);
 	x_point(X_RUN, si, X_SITE("p->flags = 0"));
 	si->flags = 0;
 	return 0;

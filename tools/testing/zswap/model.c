@@ -34,6 +34,7 @@ void model_boot(void)
 	zswap_boot();
 	for (i = 0; i < X_TAGS; i++)
 		live_at_boot[i] = x->live[i];
+	live_at_boot[X_TAG_OBJCG] = 0;	/* memcg_final() */
 }
 
 static bool daemons_idle(const void *arg)
@@ -54,9 +55,12 @@ void model_final(void)
 {
 	int i;
 
+	zswap_check_lru();
 	mm_final();
 	swap_final();
+	memcg_final();
 	x_wait(daemons_idle, NULL, X_SITE("idle"));
+	zswap_check_lru();
 	zswap_final();
 	for (i = 0; i < X_TAGS; i++)
 		if (x->live[i] != live_at_boot[i])

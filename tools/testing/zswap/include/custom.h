@@ -65,11 +65,11 @@ void x_add_long(long *p, long n);
 #define atomic_inc(v)		(x_atomic(v, "atomic_inc"), x_add(&(v)->counter, 1))
 #define atomic_dec(v)		(x_atomic(v, "atomic_dec"), x_add(&(v)->counter, -1))
 #define atomic_add(n, v)	(x_atomic(v, "atomic_add"), x_add(&(v)->counter, n))
-#define atomic_sub(n, v)	(x_atomic(v, "atomic_sub"), x_add(&(v)->counter, -(n)))
+#define atomic_sub(n, v)	(x_atomic(v, "atomic_sub"), x_add(&(v)->counter, -(int)(n)))
 #define atomic_long_inc(v)	(x_atomic(v, "atomic_long_inc"), x_add_long(&(v)->counter, 1))
 #define atomic_long_dec(v)	(x_atomic(v, "atomic_long_dec"), x_add_long(&(v)->counter, -1))
 #define atomic_long_add(n, v)	(x_atomic(v, "atomic_long_add"), x_add_long(&(v)->counter, n))
-#define atomic_long_sub(n, v)	(x_atomic(v, "atomic_long_sub"), x_add_long(&(v)->counter, -(n)))
+#define atomic_long_sub(n, v)	(x_atomic(v, "atomic_long_sub"), x_add_long(&(v)->counter, -(long)(n)))
 
 /* with a result */
 #define atomic_inc_return(v)	(x_atomic(v, "atomic_inc_return"), ++(v)->counter)
@@ -100,12 +100,39 @@ void x_add_long(long *p, long n);
 	__was;								\
 })
 
+#define atomic_long_inc_return(v) (x_atomic(v, "atomic_long_inc_return"), ++(v)->counter)
+#define atomic_long_try_cmpxchg(v, old, new)	({			\
+	bool __same;							\
+									\
+	x_point(X_RUN, v, X_SITE("atomic_long_try_cmpxchg(" #v ")"));	\
+	__same = (v)->counter == *(old);				\
+	if (__same)							\
+		(v)->counter = (new);					\
+	else								\
+		*(old) = (v)->counter;					\
+	__same;								\
+})
 #define test_bit(nr, p)		(((const unsigned long *)(p))[(nr) / 64] >> ((nr) % 64) & 1)
 #define __set_bit(nr, p)	((void)(((unsigned long *)(p))[(nr) / 64] |= BIT((nr) % 64)))
 #define __clear_bit(nr, p)	((void)(((unsigned long *)(p))[(nr) / 64] &= ~BIT((nr) % 64)))
 #define set_bit(nr, p)		(x_atomic(p, "set_bit"), __set_bit(nr, p))
 #define clear_bit(nr, p)	(x_atomic(p, "clear_bit"), __clear_bit(nr, p))
 #define bitmap_zero(p, nr)	x_fill(p, 0, BITS_TO_LONGS(nr) * sizeof(long))
+
+#define __test_and_set_bit(nr, p) ({ bool __was = test_bit(nr, p); __set_bit(nr, p); __was; })
+#define __test_and_clear_bit(nr, p) ({ bool __was = test_bit(nr, p); __clear_bit(nr, p); __was; })
+unsigned long find_next_bit(const unsigned long *p, unsigned long size,
+			    unsigned long from);
+#define find_first_bit(p, size)	find_next_bit(p, size, 0)
+#define bitmap_clear(p, from, nr)					\
+	do {								\
+		unsigned int __i;					\
+									\
+		for (__i = (from); __i < (from) + (nr); __i++)		\
+			__clear_bit(__i, p);				\
+	} while (0)
+#define bitmap_empty(p, nr)	(find_first_bit(p, nr) >= (nr))
+#define bitmap_fill(p, nr)	x_fill(p, 0xff, BITS_TO_LONGS(nr) * sizeof(long))
 
 typedef struct {
 	atomic_t refs;
@@ -153,11 +180,16 @@ struct mutex {
 	do {								\
 		if (!__builtin_strcmp(#l, "&tree->lock"))		\
 			x_count(X_COUNT_TREE_LOCK);			\
+		/* the LRU lock, in a callback that is about to return */ \
+		if (!__builtin_strcmp(#l, "lock"))			\
+			model_callback_returns();			\
 		model_spin_lock(l, X_SITE("spin_lock(" #l ")"));	\
 	} while (0)
 #define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
 #define spin_lock_irq(l)	spin_lock(l)
 #define spin_unlock_irq(l)	spin_unlock(l)
+#define spin_lock_bh(l)		spin_lock(l)
+#define spin_unlock_bh(l)	spin_unlock(l)
 #define spin_lock_irqsave(l, f)	({ (f) = 0; spin_lock(l); })
 #define spin_unlock_irqrestore(l, f) ({ (void)(f); spin_unlock(l); })
 #define assert_spin_locked(l)	BUG_ON(!(l)->owner)
@@ -166,6 +198,7 @@ struct mutex {
 #define might_sleep()		model_might_sleep(X_SITE("might_sleep()"))
 #define cond_resched()		might_sleep()
 
+void model_callback_returns(void);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
 void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
 void model_mutex_lock(struct mutex *lock, const struct x_site *site);
@@ -174,11 +207,21 @@ void model_might_sleep(const struct x_site *site);
 
 /* -- RCU ------------------------------------------------------------------- */
 
+struct kmem_cache;
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
 #define synchronize_rcu()	model_synchronize_rcu(X_SITE("synchronize_rcu()"))
 void model_synchronize_rcu(const struct x_site *site);
+#define call_rcu(head, fn)		model_call_rcu(head, fn)
+/* the offset of the head tells kvfree_rcu() from a function */
+#define kvfree_rcu(p, field)						\
+	model_call_rcu(&(p)->field,					\
+		       (void *)offsetof(typeof(*(p)), field))
+#define kfree_rcu(p, field)		kvfree_rcu(p, field)
+void model_call_rcu(struct callback_head *head,
+		    void (*fn)(struct callback_head *head));
 #define rcu_dereference(p)		READ_ONCE(p)
+#define rcu_dereference_check(p, c)	READ_ONCE(p)
 #define rcu_dereference_raw(p)		READ_ONCE(p)
 #define rcu_dereference_protected(p, c)	(p)
 #define rcu_access_pointer(p)		READ_ONCE(p)
@@ -204,6 +247,10 @@ void model_synchronize_rcu(const struct x_site *site);
 #define kzalloc(size, gfp)	model_kmalloc(size, (gfp) | __GFP_ZERO, X_TAG_HERE, X_SITE("kzalloc()"))
 #define kmalloc_node(s, g, n)	kmalloc(s, g)
 #define kzalloc_node(s, g, n)	kzalloc(s, g)
+#define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
+#define kmalloc_array(n, size, gfp) kmalloc((n) * (size), gfp)
+#define kmem_cache_alloc_node(c, gfp, nid) kmem_cache_alloc(c, gfp)
+#define kmem_cache_alloc_lru(c, lru, gfp) kmem_cache_alloc(c, gfp)
 #define kcalloc(n, size, gfp)	kzalloc((n) * (size), gfp)
 #define kvcalloc(n, size, gfp)	kcalloc(n, size, gfp)
 #define kfree(p)		model_kfree(p, X_SITE("kfree(" #p ")"))
@@ -223,13 +270,19 @@ struct kmem_cache {
 	const char *name;
 	size_t size;
 	enum x_tag tag;
+	void (*ctor)(void *);
 };
 
+extern struct kmem_cache *radix_tree_node_cachep;
+void radix_tree_node_rcu_free(struct callback_head *head);
+
 #define KMEM_CACHE(s, flags)	kmem_cache_create(#s, sizeof(struct s), 0, 0, NULL)
-#define kmem_cache_alloc(c, gfp) model_kmalloc((c)->size, gfp, (c)->tag, X_SITE("kmem_cache_alloc()"))
+#define kmem_cache_alloc(c, gfp) model_cache_alloc(c, gfp, X_SITE("kmem_cache_alloc()"))
 #define kmem_cache_free(c, p)	model_kfree(p, X_SITE("kmem_cache_free(" #p ")"))
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
 				     unsigned long flags, void (*ctor)(void *));
+void *model_cache_alloc(struct kmem_cache *cache, gfp_t gfp,
+			const struct x_site *site);
 void kmem_cache_destroy(struct kmem_cache *cache);
 
 typedef struct mempool {
@@ -457,11 +510,102 @@ int crypto_acomp_decompress(struct acomp_req *req);
 
 /* -- memory cgroups -------------------------------------------------------- */
 
+#ifdef HAVE_ZSWAP_HOOKS
+#include <linux/zswap.h>
+#endif
+
+struct cgroup {
+	int level;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct lruvec {
+#ifdef HAVE_ZSWAP_HOOKS
+	struct zswap_lruvec_state zswap_lruvec_state;
+#endif
+};
+
+struct mem_cgroup {
+	struct cgroup_subsys_state css;
+	struct cgroup cgroup;
+	int kmemcg_id;
+	int refs;
+	bool online;
+	struct mem_cgroup *parent;
+	struct obj_cgroup *objcg;
+	struct lruvec lruvec;
+};
+
 struct obj_cgroup {
 	int refs;
 	struct mem_cgroup *memcg;
 	atomic_long_t zswap;
 };
+
+#define NODE_DATA(nid)			NULL
+#define memcg_kmem_id(memcg)		((memcg) ? READ_ONCE((memcg)->kmemcg_id) : -1)
+#define parent_mem_cgroup(memcg)	((memcg)->parent)
+#define mem_cgroup_from_css(c)		container_of(c, struct mem_cgroup, css)
+#define mem_cgroup_from_slab_obj(p)	NULL
+#define set_shrinker_bit(memcg, nid, id) ((void)(memcg))
+/* the only child has no children */
+#define css_for_each_descendant_pre(pos, root)				\
+	for ((pos) = (root); (pos); (pos) = NULL)
+#define obj_cgroup_memcg(o)		READ_ONCE((o)->memcg)
+#define mem_cgroup_online(memcg)	READ_ONCE((memcg)->online)
+#define mem_cgroup_zswap_writeback_enabled(memcg) true
+#define mem_cgroup_flush_stats(memcg)	((void)(memcg))
+#define memcg_page_state(memcg, x)	0UL
+#define folio_memcg(f)			((f)->memcg)
+#define mem_cgroup_put(memcg)		model_memcg_put(memcg)
+#define mem_cgroup_tryget_online(memcg)	model_memcg_tryget_online(memcg)
+#define get_mem_cgroup_from_objcg(o)	model_memcg_of_objcg(o)
+#define mem_cgroup_lruvec(memcg, pgdat)	model_lruvec(memcg)
+#define folio_lruvec(f)			model_lruvec((f)->memcg)
+#define mem_cgroup_iter(root, prev, cookie) model_memcg_iter(prev)
+#define mem_cgroup_iter_break(root, prev) model_memcg_put(prev)
+void model_memcg_put(struct mem_cgroup *memcg);
+bool model_memcg_tryget_online(struct mem_cgroup *memcg);
+struct mem_cgroup *model_memcg_of_objcg(struct obj_cgroup *objcg);
+struct mem_cgroup *model_memcg_iter(struct mem_cgroup *prev);
+struct lruvec *model_lruvec(struct mem_cgroup *memcg);
+#define get_obj_cgroup_from_folio(f)	get_obj_cgroup_from_page(&(f)->page)
+
+/* one node */
+#define nr_node_ids			1
+#define N_NORMAL_MEMORY			0
+#define for_each_node(nid)		for ((nid) = 0; (nid) < 1; (nid)++)
+#define for_each_node_state(nid, state)	for_each_node(nid)
+#define page_to_nid(p)			((void)(p), 0)
+
+/* shrinkers are called by scenarios only */
+struct shrink_control {
+	gfp_t gfp_mask;
+	int nid;
+	unsigned long nr_to_scan, nr_scanned;
+	struct mem_cgroup *memcg;
+};
+
+struct shrinker {
+	unsigned long (*count_objects)(struct shrinker *s, struct shrink_control *sc);
+	unsigned long (*scan_objects)(struct shrinker *s, struct shrink_control *sc);
+	long batch;
+	int seeks;
+	int id;
+	void *private_data;
+};
+
+#define SHRINK_STOP			(~0UL)
+#define SHRINKER_NUMA_AWARE		4
+#define SHRINKER_MEMCG_AWARE		8
+#define DEFAULT_SEEKS			2
+#define shrinker_alloc(flags, name)	((struct shrinker *)kzalloc(sizeof(struct shrinker), GFP_KERNEL))
+#define shrinker_register(s)		((void)(s))
+#define shrinker_free(s)		kfree(s)
+#define mult_frac(x, n, d)		((x) * (n) / (d))
 
 struct obj_cgroup *get_obj_cgroup_from_page(struct page *page);
 #define obj_cgroup_get(o)	model_ref_get(&(o)->refs, X_SITE("obj_cgroup_get(" #o ")"))
@@ -500,6 +644,7 @@ struct bio {
 	int refs;
 };
 
+#define AOP_WRITEPAGE_ACTIVATE	0x80000
 #define MAJOR(dev)		0
 #define MINOR(dev)		0
 #define bio_dev(bio)		0
@@ -508,6 +653,16 @@ struct bio {
 	((bio)->page = (p), model_check_write(bio, X_SITE("bio_add_page()")))
 #define bdev_write_page(bdev, sector, page, wbc) (-EOPNOTSUPP)
 #define bdev_read_page(bdev, sector, page) (-EOPNOTSUPP)
+#define bio_first_folio_all(bio) page_folio((bio)->page)
+#define bio_init(bio, dev, vec, nr, opf) ((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#define bio_add_folio_nofail(bio, f, len, off) bio_add_page(bio, &(f)->page, len, off)
+#define submit_bio_wait(bio)	BUG()	/* the devices are asynchronous ones */
+#define bvec_set_folio(bv, f, len, off) ((bv)->bv_page = &(f)->page)
+#define folio_size(f)		PAGE_SIZE
+#define folio_nr_pages(f)	1
+#define folio_file_pos(f)	((loff_t)0)
+#define folio_test_large(f)	false
+#define folio_test_workingset(f) false
 #define bio_alloc(bdev, nr, opf, gfp)	model_bio_alloc(bdev, opf)
 #define bio_get(bio)		model_ref_get(&(bio)->refs, X_SITE("bio_get()"))
 #define bio_put(bio)		model_bio_put(bio)
@@ -588,21 +743,52 @@ struct swap_info_struct {
 	atomic_t frontswap_pages;
 };
 
+#define SLOTS		4	/* of a device, 0 is its header */
+
+enum system_states { SYSTEM_BOOTING, SYSTEM_RUNNING };
+#define system_state		SYSTEM_RUNNING
+
+static inline u32 hash_ptr(const void *p, unsigned int bits)
+{
+	return (unsigned long)p * 0x61C8864680B583EBull >> (64 - bits);
+}
+
+#define ilog2(n)		(63 - __builtin_clzl(n))
+
 extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
 
 #define page_swap_info(p)	(swap_info[swp_type((swp_entry_t){ page_private(p) })])
+#define swp_swap_info(e)	(swap_info[swp_type(e)])
+#define swap_folio_sector(f)	((sector_t)swp_offset((f)->swap))
 #define swap_page_sector(p)	((sector_t)swp_offset((swp_entry_t){ page_private(p) }))
 #define add_swap_extent(sis, start, nr, block) 0
 
 struct vm_area_struct;
 bool folio_free_swap(struct folio *folio);
 void delete_from_swap_cache(struct folio *folio);
+int swap_writepage(struct page *page, struct writeback_control *wbc);
+#ifdef HAVE_SWAPIN_MPOL
+struct mempolicy;
+#define get_task_policy(task)	NULL
+#define NO_INTERLEAVE_INDEX	(-1UL)
+struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				      struct mempolicy *mpol, pgoff_t ilx,
+				      bool *allocated, bool skip);
+#else
 struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool *allocated);
-int swap_writepage(struct page *page, struct writeback_control *wbc);
+#endif
+#ifdef HAVE_SWAP_WRITEPAGE_FOLIO
+void __swap_writepage(struct folio *folio, struct writeback_control *wbc);
+#else
 int __swap_writepage(struct page *page, struct writeback_control *wbc);
+#endif
+#ifdef HAVE_SWAP_READ_FOLIO
+void swap_read_folio(struct folio *folio, bool synchronous, struct swap_iocb **plug);
+#else
 int swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
+#endif
 void swap_write_unplug(struct swap_iocb *sio);
 void __swap_read_unplug(struct swap_iocb *sio);
 static inline void swap_read_unplug(struct swap_iocb *sio)

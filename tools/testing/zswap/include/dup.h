@@ -19,6 +19,7 @@
 #define CONFIG_ZSWAP_DEFAULT_ON			1
 #define CONFIG_ZSWAP_COMPRESSOR_DEFAULT		"lzo"
 #define CONFIG_ZSWAP_ZPOOL_DEFAULT			"zbud"
+#define CONFIG_BASE_SMALL			0
 #define __KERNEL__				1
 #define KBUILD_MODNAME				"zswap"
 
@@ -116,10 +117,12 @@ struct callback_head {
 #define noinline		__attribute__((noinline))
 #define __maybe_unused		__attribute__((unused))
 #define __always_unused		__attribute__((unused))
+#define __bitwise
 #define __packed		__attribute__((packed))
 #define __aligned(x)		__attribute__((aligned(x)))
 #define ____cacheline_aligned_in_smp
 #define __acquires(x)
+#define __must_hold(x)
 #define __releases(x)
 #define __acquire(x)		((void)0)
 #define __release(x)		((void)0)
@@ -150,6 +153,7 @@ struct callback_head {
 #define max_t(t, a, b)		max((t)(a), (t)(b))
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
 #define swap(a, b)		do { typeof(a) _t = (a); (a) = (b); (b) = _t; } while (0)
+#define __ffs(x)		((unsigned long)__builtin_ctzl(x))
 #define BIT(n)			(1UL << (n))
 #define BITS_TO_LONGS(n)	DIV_ROUND_UP(n, BITS_PER_LONG)
 #define POISON_POINTER_DELTA	0
@@ -177,10 +181,14 @@ struct callback_head {
 #define __GFP_NOMEMALLOC	0x80000u
 #define __GFP_ACCOUNT		0x400000u
 #define __GFP_RECLAIM		(__GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM)
+#define __GFP_BITS_SHIFT	27
+#define MAX_RECLAIM_RETRIES	16
 #define GFP_ATOMIC		(__GFP_HIGH | __GFP_KSWAPD_RECLAIM)
 #define GFP_KERNEL		(__GFP_RECLAIM | __GFP_IO | __GFP_FS)
 #define GFP_NOWAIT		__GFP_KSWAPD_RECLAIM
 #define GFP_NOIO		__GFP_RECLAIM
+#define GFP_RECLAIM_MASK	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
+#define gfpflags_allow_blocking(gfp) (!!((gfp) & __GFP_DIRECT_RECLAIM))
 #define GFP_HIGHUSER_MOVABLE	(GFP_KERNEL | __GFP_HIGHMEM | __GFP_MOVABLE)
 
 /* include/linux/swap.h, include/linux/swapops.h */

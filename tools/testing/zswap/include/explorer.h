@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define X_THREADS	8	/* of a scenario, with the ones of the model */
+#define X_THREADS	10	/* of a scenario, with the ones of the model */
 #define X_TAGS		16
 #define X_NAME		32
 

@@ -8,7 +8,6 @@
 
 #include "shim.h"
 
-#define SLOTS		4	/* of a swap device, 0 is its header */
 #define PTES		6
 
 /**
@@ -28,7 +27,7 @@ struct model_pte {
 };
 
 extern struct model_pte model_pte[PTES];
-extern struct mem_cgroup *model_memcg;
+extern struct mem_cgroup *model_memcg;	/* that all pages are charged to */
 
 /* Values; two of them have compressed data of the same length if equal mod 4. */
 #define VALUE(n, len)	(0x1000UL * (n) + (len))
@@ -55,6 +54,8 @@ struct swap_info_struct *get_swap_device(swp_entry_t entry);
 void put_swap_device(struct swap_info_struct *si);
 struct folio *swap_cache_get(swp_entry_t entry);
 bool add_to_swap(struct folio *folio);
+struct folio *swap_cache_alloc(swp_entry_t entry, gfp_t gfp, bool skip,
+			       bool *allocated);
 int swap_duplicate(swp_entry_t entry);
 void swap_free(swp_entry_t entry);
 void free_swap_and_cache(swp_entry_t entry);
@@ -73,6 +74,8 @@ void block_boot(void);
 
 /* model-memcg.c */
 void memcg_boot(void);
+void memcg_offline(void);
+void memcg_final(void);
 
 /* model-core.c */
 extern int model_fault_budget;
@@ -87,6 +90,7 @@ void zswap_boot(void);
 void zswap_shrink(void);
 void zswap_set_enabled(bool on);
 void zswap_set_compressor(const char *name);
+void zswap_check_lru(void);
 void zswap_final(void);
 
 #endif /* _ZSWAP_MODEL_H */

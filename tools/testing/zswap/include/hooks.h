@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How the swap core of the tree calls what is compiled of it. Where kernels
+ * differ, they differ here; features tells how.
+ */
+#ifndef _ZSWAP_HOOKS_H
+#define _ZSWAP_HOOKS_H
+
+#include "model.h"
+
+#ifdef HAVE_FRONTSWAP
+#include <linux/frontswap.h>
+
+static inline void hook_invalidate(unsigned int type, pgoff_t offset)
+{
+	frontswap_invalidate_page(type, offset);
+}
+
+static inline void hook_swapon(struct swap_info_struct *si)
+{
+	frontswap_init(si->type, kzalloc(sizeof(long), GFP_KERNEL));
+}
+
+static inline void hook_swapoff(struct swap_info_struct *si)
+{
+	unsigned long *map = frontswap_map_get(si);
+
+	frontswap_invalidate_area(si->type);
+	frontswap_map_set(si, NULL);
+	kvfree(map);
+}
+#else
+#include <linux/zswap.h>
+
+static inline void hook_invalidate(unsigned int type, pgoff_t offset)
+{
+	zswap_invalidate(type, offset);
+}
+
+static inline void hook_swapon(struct swap_info_struct *si)
+{
+	zswap_swapon(si->type);
+}
+
+static inline void hook_swapoff(struct swap_info_struct *si)
+{
+	zswap_swapoff(si->type);
+}
+#endif
+
+static inline void hook_read(struct folio *folio)
+{
+#ifdef HAVE_SWAP_READ_FOLIO
+	swap_read_folio(folio, false, NULL);
+#else
+	swap_readpage(&folio->page, false, NULL);
+#endif
+}
+
+#endif /* _ZSWAP_HOOKS_H */
