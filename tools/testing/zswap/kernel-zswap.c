@@ -56,6 +56,7 @@ void zswap_shrink(void)
 #else
 	struct zswap_pool *pool = zswap_pool_last_get();
 
+	x_self()->phase = X_PHASE_LOOKUP;
 	if (pool)
 		shrink_worker(&pool->shrink_work);
 #endif

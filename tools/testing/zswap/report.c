@@ -123,8 +123,6 @@ static const char *bug_of(const char *class, enum x_phase phase)
 
 	if (!strcmp(class, "after-submit"))
 		return "B2";
-	if (!strcmp(class, "lru-count"))
-		return "B7";
 	if (!strcmp(class, "two-copies"))
 		return "B6";
 	if (!strcmp(class, "folio-locked") && phase != X_PHASE_NONE)

@@ -510,7 +510,7 @@ int crypto_acomp_decompress(struct acomp_req *req);
 
 /* -- memory cgroups -------------------------------------------------------- */
 
-#ifdef HAVE_ZSWAP_HOOKS
+#ifdef HAVE_LRUVEC_STATE
 #include <linux/zswap.h>
 #endif
 
@@ -523,7 +523,7 @@ struct cgroup_subsys_state {
 };
 
 struct lruvec {
-#ifdef HAVE_ZSWAP_HOOKS
+#ifdef HAVE_LRUVEC_STATE
 	struct zswap_lruvec_state zswap_lruvec_state;
 #endif
 };
@@ -657,6 +657,8 @@ struct bio {
 #define bio_init(bio, dev, vec, nr, opf) ((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
 #define bio_add_folio_nofail(bio, f, len, off) bio_add_page(bio, &(f)->page, len, off)
 #define submit_bio_wait(bio)	BUG()	/* the devices are asynchronous ones */
+#define __bio_add_page(bio, p, len, off) bio_add_page(bio, p, len, off)
+#define bvec_set_page(bv, p, len, off) ((bv)->bv_page = (p))
 #define bvec_set_folio(bv, f, len, off) ((bv)->bv_page = &(f)->page)
 #define folio_size(f)		PAGE_SIZE
 #define folio_nr_pages(f)	1
@@ -781,11 +783,15 @@ struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 #endif
 #ifdef HAVE_SWAP_WRITEPAGE_FOLIO
 void __swap_writepage(struct folio *folio, struct writeback_control *wbc);
+#elif defined(HAVE_SWAP_WRITEPAGE_VOID)
+void __swap_writepage(struct page *page, struct writeback_control *wbc);
 #else
 int __swap_writepage(struct page *page, struct writeback_control *wbc);
 #endif
 #ifdef HAVE_SWAP_READ_FOLIO
 void swap_read_folio(struct folio *folio, bool synchronous, struct swap_iocb **plug);
+#elif defined(HAVE_SWAP_READPAGE_VOID)
+void swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
 #else
 int swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
 #endif
