@@ -115,8 +115,12 @@ bool report_ended(void)
 	return ended;
 }
 
-/* Which bug of the project's list is it? Empty if it is none of them. */
-static const char *bug_of(const char *class, enum x_phase phase)
+/*
+ * Which bug of the project's list is it? Empty if it is none of them. @tree: it
+ * is about the tree of a device, which a pinned slot keeps: a pointer to another
+ * one was taken before.
+ */
+static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 {
 	bool memory = !strcmp(class, "uaf") || !strcmp(class, "null") ||
 		      !strcmp(class, "wild") || !strcmp(class, "oob");
@@ -127,7 +131,8 @@ static const char *bug_of(const char *class, enum x_phase phase)
 		return "B6";
 	if (!strcmp(class, "folio-locked") && phase != X_PHASE_NONE)
 		return "B4";
-	if (memory && phase == X_PHASE_LOOKUP)
+	if (memory && (phase == X_PHASE_LOOKUP ||
+		       (phase == X_PHASE_PINNED && tree)))
 		return "B1";
 	if (memory && (phase == X_PHASE_UNPINNED || phase == X_PHASE_SUBMITTED))
 		return "B2";
@@ -141,7 +146,7 @@ static const char *bug_of(const char *class, enum x_phase phase)
 }
 
 static void add(const char *class, const struct x_site *site, unsigned long pc,
-		const char *text)
+		bool tree, const char *text)
 {
 	struct x_finding *f = &pending;
 
@@ -153,7 +158,7 @@ static void add(const char *class, const struct x_site *site, unsigned long pc,
 	f->pc = pc;
 	f->tid = x->cur;
 	f->phase = x_self()->phase;
-	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase));
+	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase, tree));
 }
 
 /**
@@ -170,7 +175,7 @@ void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	add(class, site, 0, text);
+	add(class, site, 0, false, text);
 	ended = true;
 	sched_abort();
 }
@@ -190,7 +195,7 @@ void x_remark(const char *class, const struct x_site *site,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	add(class, site, 0, text);
+	add(class, site, 0, false, text);
 	keep_pending();
 }
 
@@ -203,7 +208,7 @@ void x_remark(const char *class, const struct x_site *site,
 void report_bug_main(const char *class, const struct x_site *site,
 		     const char *text)
 {
-	add(class, site, 0, text);
+	add(class, site, 0, false, text);
 	ended = true;
 	keep_pending();
 }
@@ -233,11 +238,12 @@ static void describe(char *text, size_t size, const char *how,
 void report_bug_pc(const char *class, unsigned long pc, unsigned long addr,
 		   const char *how)
 {
+	const struct x_object *o = arena_find(addr);
 	char text[200];
 
 	x_tracking = false;
 	describe(text, sizeof(text), how, addr);
-	add(class, x_self()->site, pc, text);
+	add(class, x_self()->site, pc, o && o->tag == X_TAG_TREE, text);
 	ended = true;
 	sched_abort();
 }
@@ -258,7 +264,7 @@ void report_after_submit(unsigned long addr, unsigned long pc)
 		return;
 	snprintf(text, sizeof(text), "touches %s of %s() after it let go of the folio",
 		 o->tag == X_TAG_ENTRY ? "the entry" : "the tree", o->alloc->func);
-	add("after-submit", x_self()->site, pc, text);
+	add("after-submit", x_self()->site, pc, false, text);
 	keep_pending();
 }
 
