@@ -52,33 +52,33 @@ enum kind { NONE, READ, COMMUTE, WRITE };
  * @writers:	same
  */
 struct word {
-	uint64_t ver;
-	uint64_t sum;
-	uint32_t stamp;
-	uint8_t group;
-	uint8_t kind;
+	u64 ver;
+	u64 sum;
+	u32 stamp;
+	u8 group;
+	u8 kind;
 	bool saved;
-	uint16_t readers;
-	uint16_t commuters;
-	uint16_t writers;
+	u16 readers;
+	u16 commuters;
+	u16 writers;
 };
 
 struct mem_log {
-	uint64_t *at;
-	uint64_t old;
+	u64 *at;
+	u64 old;
 };
 
 struct word_log {
 	struct word *w;
-	uint64_t ver;
-	uint64_t sum;
-	uint8_t group;
+	u64 ver;
+	u64 sum;
+	u8 group;
 };
 
 struct shadow_log {
-	uint32_t first;
-	uint32_t nr;
-	uint8_t old;
+	u32 first;
+	u32 nr;
+	u8 old;
 };
 
 #define LOG_MAX		(8U << 20)
@@ -96,17 +96,17 @@ bool x_grown;
 unsigned int x_stacks_changed;
 
 static struct word *words;		/* of the arena, the stacks, tested variables */
-static uint8_t *shadow;
+static u8 *shadow;
 static struct mem_log *mem_log;
 static struct word_log *word_log;
 static struct shadow_log *shadow_log;
 static struct x_mark top;
 static struct word **step_words;
 static unsigned int nr_step_words;
-static uint32_t stamp;
+static u32 stamp;
 /* From the first of these variables to the last, with what is in between. */
 static unsigned long data_start, data_end;
-static uint64_t *first_data;	/* before anything ran */
+static u64 *first_data;	/* before anything ran */
 
 static void *map(size_t size)
 {
@@ -206,7 +206,7 @@ static void touch(unsigned long addr, enum kind kind)
 		w->kind = WRITE;
 	}
 	if (kind != READ && !w->saved) {
-		uint64_t *at = (uint64_t *)(addr & ~7UL);
+		u64 *at = (u64 *)(addr & ~7UL);
 
 		w->saved = true;
 		if (top.mem == LOG_MAX)
@@ -223,7 +223,7 @@ static unsigned long bad_shadow(unsigned long addr, size_t len)
 	unsigned long end = addr + len;
 
 	while (addr < end) {
-		uint8_t s = shadow[(addr - X_ARENA) / 8];
+		u8 s = shadow[(addr - X_ARENA) / 8];
 		unsigned long to = (addr | 7) + 1;
 
 		if (to > end)
@@ -235,7 +235,7 @@ static unsigned long bad_shadow(unsigned long addr, size_t len)
 	return 0;
 }
 
-static void __attribute__((noinline, noreturn))
+static void __attribute__((noreturn))
 bad_access(unsigned long addr, unsigned long pc, bool write)
 {
 	const char *how = write ? "write" : "read";
@@ -308,16 +308,16 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 }
 
 /* What a step that touches the word in this way depends on. */
-static uint64_t depends_on(const struct word *w)
+static u64 depends_on(const struct word *w)
 {
 	if (w->kind == w->group && w->kind != WRITE)
 		return w->ver;
 	return x_mix(w->ver + w->sum);
 }
 
-static bool conflicts(const struct word *w, uint16_t self)
+static bool conflicts(const struct word *w, u16 self)
 {
-	uint16_t others = w->writers;
+	u16 others = w->writers;
 
 	if (w->kind != READ)
 		others |= w->readers;
@@ -332,13 +332,13 @@ static bool conflicts(const struct word *w, uint16_t self)
  *
  * Return: a hash of the step and of all that happened before it.
  */
-uint64_t access_hash(uint64_t h)
+u64 access_hash(u64 h)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_step_words; i++)
 		h = x_mix(h ^ (depends_on(step_words[i]) +
-			       (uint64_t)(step_words[i] - words)));
+			       (u64)(step_words[i] - words)));
 	return h;
 }
 
@@ -357,10 +357,10 @@ static bool is_stack(const struct word *w)
  * Return: how the step touched words that a step of another thread may conflict
  * with, as far as that is known; x_grown is set if more is known now.
  */
-enum x_shared access_end(int tid, uint64_t h, bool learn)
+enum x_shared access_end(int tid, u64 h, bool learn)
 {
 	enum x_shared shared = X_NOT_SHARED;
-	uint16_t self = 1U << tid, *set;
+	u16 self = 1U << tid, *set;
 	unsigned int i;
 
 	for (i = 0; i < nr_step_words; i++) {
@@ -387,10 +387,10 @@ enum x_shared access_end(int tid, uint64_t h, bool learn)
 				shared = X_SHARED_WRITE;
 			else if (!shared)
 				shared = X_SHARED_READ;
-			if (!(*set & self))
-				x_grown = true;
-		} else if (is_stack(w) && !(*set & self))
-			x_grown = true;	/* its owner has not been watched yet */
+		}
+		/* the owner of a stack has not been watched until now */
+		if (!(*set & self) && (conflicts(w, self) || is_stack(w)))
+			x_grown = true;
 		*set |= self;
 	}
 	nr_step_words = 0;
@@ -432,13 +432,13 @@ void access_undo(const struct x_mark *mark)
 
 static void digest_range(unsigned long from, unsigned long to, void *arg)
 {
-	uint64_t *h = arg;
+	u64 *h = arg;
 
 	for (; from < to; from += 8) {
-		uint8_t s = access_shadow_at(from);
+		u8 s = access_shadow_at(from);
 
 		if (s != SHADOW_NONE)
-			*h += x_mix(x_mix(from + s) + *(uint64_t *)from);
+			*h += x_mix(x_mix(from + s) + *(u64 *)from);
 	}
 }
 
@@ -448,10 +448,10 @@ static void digest_range(unsigned long from, unsigned long to, void *arg)
  * Return: the same for the same contents. To check that undo, replay and the
  * reductions do what they should.
  */
-uint64_t access_digest(void)
+u64 access_digest(void)
 {
-	const uint64_t *data = (const uint64_t *)data_start;
-	uint64_t h = 0;
+	const u64 *data = (const u64 *)data_start;
+	u64 h = 0;
 	size_t i;
 
 	arena_ranges(digest_range, &h);
@@ -469,7 +469,7 @@ uint64_t access_digest(void)
  */
 void access_save(void *p, size_t len)
 {
-	uint64_t *at = p;
+	u64 *at = p;
 
 	for (; len >= 8; len -= 8, at++) {
 		if (top.mem == LOG_MAX)
@@ -484,9 +484,9 @@ void access_save(void *p, size_t len)
  * @len:	in bytes
  * @val:	SHADOW_OK or SHADOW_FREED; all of it had one value before
  */
-void access_shadow(unsigned long addr, size_t len, uint8_t val)
+void access_shadow(unsigned long addr, size_t len, u8 val)
 {
-	uint32_t first = (addr - X_ARENA) / 8, nr = (len + 7) / 8;
+	u32 first = (addr - X_ARENA) / 8, nr = (len + 7) / 8;
 	struct shadow_log *l;
 
 	/* the last word of an object that ends in it has another value */
@@ -510,7 +510,7 @@ void access_shadow(unsigned long addr, size_t len, uint8_t val)
  *
  * Return: its shadow
  */
-uint8_t access_shadow_at(unsigned long addr)
+u8 access_shadow_at(unsigned long addr)
 {
 	return shadow[(addr - X_ARENA) / 8];
 }

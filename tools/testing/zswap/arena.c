@@ -24,8 +24,8 @@
 #define KEEP		31
 
 struct freed {
-	uint64_t nr;
-	uint64_t addr[KEEP];
+	u64 nr;
+	u64 addr[KEEP];
 };
 
 _Static_assert(sizeof(struct x_object) == 64, "objects are aligned");

@@ -19,7 +19,7 @@
 
 #define X_MAX_STEPS	20000		/* a schedule that long is a livelock */
 
-static inline uint64_t x_mix(uint64_t h)
+static inline u64 x_mix(u64 h)
 {
 	/* the finalizer of splitmix64 */
 	h ^= h >> 30;
@@ -31,23 +31,23 @@ static inline uint64_t x_mix(uint64_t h)
 
 /* access.c */
 struct x_mark {
-	uint32_t mem;
-	uint32_t word;
-	uint32_t shadow;
+	u32 mem;
+	u32 word;
+	u32 shadow;
 };
 
 void access_init(void);
 void access_forget(void);
 void access_begin(void);
-uint64_t access_hash(uint64_t h);
+u64 access_hash(u64 h);
 enum x_shared { X_NOT_SHARED, X_SHARED_READ, X_SHARED_WRITE };
-enum x_shared access_end(int tid, uint64_t h, bool learn);
+enum x_shared access_end(int tid, u64 h, bool learn);
 void access_mark(struct x_mark *mark);
 void access_undo(const struct x_mark *mark);
-uint64_t access_digest(void);
+u64 access_digest(void);
 void access_save(void *p, size_t len);
-void access_shadow(unsigned long addr, size_t len, uint8_t val);
-uint8_t access_shadow_at(unsigned long addr);
+void access_shadow(unsigned long addr, size_t len, u8 val);
+u8 access_shadow_at(unsigned long addr);
 extern bool x_tracking;		/* a step runs: check, log and remember */
 extern unsigned int x_stacks_changed;	/* by other threads, a bit each */
 extern bool x_grown;		/* a word turned out to be shared */
@@ -60,11 +60,11 @@ extern bool x_grown;		/* a word turned out to be shared */
 struct x_object {	/* stands right before each object, but for pages */
 	const struct x_site *alloc;
 	const struct x_site *free;	/* NULL while it is in use */
-	int16_t alloc_tid, free_tid;
-	uint32_t alloc_step, free_step;
-	uint32_t size;
-	uint32_t tag;
-	uint32_t pad[7];	/* 64 bytes: objects are aligned to 16 */
+	s16 alloc_tid, free_tid;
+	u32 alloc_step, free_step;
+	u32 size;
+	u32 tag;
+	u32 pad[7];	/* 64 bytes: objects are aligned to 16 */
 };
 
 const struct x_object *arena_find(unsigned long addr);
@@ -84,19 +84,19 @@ void sched_abort(void) __attribute__((noreturn));
 
 /* explore.c */
 struct x_stats {
-	uint64_t schedules;	/* complete ones */
-	uint64_t pruned;	/* ended where another one had been */
-	uint64_t steps;
-	uint64_t rounds;	/* restarts because a word turned out shared */
-	uint64_t nodes;
-	uint64_t livelocks;
-	uint32_t longest;
+	u64 schedules;	/* complete ones */
+	u64 pruned;	/* ended where another one had been */
+	u64 steps;
+	u64 rounds;	/* restarts because a word turned out shared */
+	u64 nodes;
+	u64 livelocks;
+	u32 longest;
 	double seconds;
 };
 
 struct x_path {
-	int8_t tid;
-	int8_t choice;
+	s8 tid;
+	s8 choice;
 };
 
 extern struct x_path x_path[X_MAX_STEPS + 1];
@@ -106,7 +106,7 @@ extern bool x_first;		/* stop at the first finding */
 void explore_begin(const struct x_scenario *sc);
 void explore_dfs(const struct x_scenario *sc, int bound);
 bool explore_self_test(const struct x_scenario *sc, int bound);
-void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count);
+void explore_random(const struct x_scenario *sc, u64 seed, u64 count);
 char *explore_string(void);
 int explore_replay(const struct x_scenario *sc, const char *string);
 
@@ -120,8 +120,8 @@ struct x_finding {
 	unsigned long pc;
 	int tid;
 	enum x_phase phase;
-	uint64_t times;
-	uint64_t schedule;	/* the first one that has it */
+	u64 times;
+	u64 schedule;	/* the first one that has it */
 };
 
 extern struct x_finding x_findings[64];
@@ -142,7 +142,7 @@ void report_timeline(const struct x_finding *f);
 const char *report_symbol(unsigned long pc);
 const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
-extern uint32_t x_most[X_COUNTS];
+extern u32 x_most[X_COUNTS];
 
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];

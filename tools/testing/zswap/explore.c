@@ -45,7 +45,7 @@
 struct node {
 	struct x_state st;
 	struct x_mark mark;
-	uint32_t img;
+	u32 img;
 	struct x_path alts[MAX_ALTS];
 	int nr;
 	bool preempts;
@@ -53,8 +53,8 @@ struct node {
 
 /* A state that has been searched, and with how many preemptions left. */
 struct visit {
-	uint64_t key;
-	uint8_t left;
+	u64 key;
+	u8 left;
 };
 
 struct x_path x_path[X_MAX_STEPS + 1];
@@ -65,9 +65,9 @@ bool x_first;
 static struct node *nodes;
 static int nr_nodes;
 static char *images;
-static uint32_t img_top;
+static u32 img_top;
 static struct visit *visits;
-static uint64_t visits_size, nr_visits;
+static u64 visits_size, nr_visits;
 static bool relied;		/* a preemption was left out */
 
 /* The state after set-up: where each schedule begins. */
@@ -90,9 +90,9 @@ static void *map(size_t size)
 static void save_stack(int tid)
 {
 	struct x_thread *t = &x->t[tid];
-	uint64_t top = X_PRIVATE + (tid + 2) * X_STACK;
+	u64 top = X_PRIVATE + (tid + 2) * X_STACK;
 
-	t->img_len = top - (uint64_t)t->sp;
+	t->img_len = top - (u64)t->sp;
 	if (img_top + t->img_len > IMAGES) {
 		fprintf(stderr, "explorer: out of room for stacks\n");
 		exit(2);
@@ -136,7 +136,7 @@ static bool step(struct x_path p)
 	struct x_thread *t = &x->t[p.tid];
 	const struct x_site *site = t->site;
 	enum x_op op = t->op;
-	uint64_t hash;
+	u64 hash;
 	enum x_shared shared;
 	int i;
 
@@ -273,14 +273,14 @@ static bool nobody(void)
  * The states that schedules end in, for the self-test: how many different ones,
  * and the sum of their hashes.
  */
-static uint64_t *ends;
-static uint64_t nr_ends, sum_ends;
+static u64 *ends;
+static u64 nr_ends, sum_ends;
 
 #define ENDS		(1UL << 22)
 
 static void note_end(void)
 {
-	uint64_t key = access_digest() | 1, i;
+	u64 key = access_digest() | 1, i;
 
 	for (i = key & (ENDS - 1); ends[i] && ends[i] != key; )
 		i = (i + 1) & (ENDS - 1);
@@ -314,7 +314,7 @@ static bool too_long(void)
 
 /* -- what has been searched ------------------------------------------------ */
 
-static void visits_clear(uint64_t size)
+static void visits_clear(u64 size)
 {
 	if (visits)
 		munmap(visits, visits_size * sizeof(*visits));
@@ -323,9 +323,9 @@ static void visits_clear(uint64_t size)
 	nr_visits = 0;
 }
 
-static struct visit *visit_of(uint64_t key)
+static struct visit *visit_of(u64 key)
 {
-	uint64_t i = key & (visits_size - 1);
+	u64 i = key & (visits_size - 1);
 
 	while (visits[i].key && visits[i].key != key)
 		i = (i + 1) & (visits_size - 1);
@@ -335,7 +335,7 @@ static struct visit *visit_of(uint64_t key)
 static void visits_grow(void)
 {
 	struct visit *old = visits;
-	uint64_t size = visits_size, i;
+	u64 size = visits_size, i;
 
 	visits = NULL;
 	visits_clear(size * 2);
@@ -350,7 +350,7 @@ static void visits_grow(void)
 /* Has this state been searched with at least @left preemptions? */
 static bool visited(int left)
 {
-	uint64_t key = x->sig;
+	u64 key = x->sig;
 	struct visit *v;
 	int i;
 
@@ -472,7 +472,7 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-static void random_walks(uint64_t seed, uint64_t count);
+static void random_walks(u64 seed, u64 count);
 
 #define LEARN	200	/* random schedules, to learn which words are shared */
 
@@ -484,7 +484,7 @@ static void random_walks(uint64_t seed, uint64_t count);
 void explore_dfs(const struct x_scenario *sc, int bound)
 {
 	double t0 = now();
-	uint64_t rounds = 0;
+	u64 rounds = 0;
 
 	(void)sc;
 	if (x_reduce)
@@ -519,7 +519,7 @@ static void all_ends(const struct x_scenario *sc, int bound, bool reduce)
  */
 bool explore_self_test(const struct x_scenario *sc, int bound)
 {
-	uint64_t nr, sum, schedules;
+	u64 nr, sum, schedules;
 	int found;
 
 	ends = map(ENDS * sizeof(*ends));
@@ -616,9 +616,9 @@ void explore_begin(const struct x_scenario *sc)
 
 /* -- random ---------------------------------------------------------------- */
 
-static uint64_t rng;
+static u64 rng;
 
-static uint64_t rnd(uint64_t below)
+static u64 rnd(u64 below)
 {
 	rng += 0x9e3779b97f4a7c15ULL;
 	return x_mix(rng) % below;
@@ -633,10 +633,10 @@ static uint64_t rnd(uint64_t below)
  */
 struct pct {
 	int prio[X_THREADS];
-	uint32_t at[CHANGES];
+	u32 at[CHANGES];
 };
 
-static void pct_begin(struct pct *pct, uint32_t length)
+static void pct_begin(struct pct *pct, u32 length)
 {
 	int i;
 
@@ -684,10 +684,10 @@ static void random_walk(struct pct *pct)
 	schedule_ends();
 }
 
-static void random_walks(uint64_t seed, uint64_t count)
+static void random_walks(u64 seed, u64 count)
 {
 	struct pct pct;
-	uint64_t i;
+	u64 i;
 
 	for (i = 0; i < count; i++) {
 		rng = x_mix(seed + i * 0x9e3779b97f4a7c15ULL);
@@ -702,7 +702,7 @@ static void random_walks(uint64_t seed, uint64_t count)
  * @seed:	the same seed gives the same schedules
  * @count:	how many
  */
-void explore_random(const struct x_scenario *sc, uint64_t seed, uint64_t count)
+void explore_random(const struct x_scenario *sc, u64 seed, u64 count)
 {
 	double t0 = now();
 
@@ -727,7 +727,7 @@ char *explore_string(void)
 {
 	size_t size = x->steps * 4 + 16, len = 0;
 	char *s = malloc(size);
-	uint32_t i, n;
+	u32 i, n;
 
 	s[0] = 0;
 	for (i = 0; i < x->steps; i += n) {

@@ -13,7 +13,7 @@ static struct {
 	const char *scenario;
 	const char *replay;
 	int bound;
-	uint64_t seed, count;
+	u64 seed, count;
 	bool random, json, terse, counts, verbose, self_test;
 } opt = { .bound = -1 };
 
@@ -89,7 +89,7 @@ static void json_finding(const struct x_finding *f)
 
 static double rate(void)
 {
-	uint64_t all = x_stats.schedules + x_stats.pruned;
+	u64 all = x_stats.schedules + x_stats.pruned;
 
 	return x_stats.seconds > 0 ? all / x_stats.seconds : 0;
 }
@@ -164,7 +164,7 @@ static void timeline(const struct x_scenario *sc, const struct x_finding *f)
 /* Does the same schedule lead to the same state? */
 static void check_determinism(const struct x_scenario *sc)
 {
-	uint64_t digest;
+	u64 digest;
 	char *s;
 
 	if (explore_replay(sc, ""))

@@ -66,6 +66,16 @@ void model_free_page(struct page *page, const struct x_site *site)
 }
 
 /**
+ * model_set_locked() - __folio_set_locked(), include/linux/pagemap.h
+ * @folio: folio that nobody else has, or that is not locked
+ */
+void model_set_locked(struct folio *folio)
+{
+	folio->lock = x->cur + 1;
+	x->live[X_TAG_LOCKED]++;
+}
+
+/**
  * model_folio_lock() - folio_lock(), include/linux/pagemap.h
  * @folio:	folio
  * @site:	caller
@@ -74,7 +84,7 @@ void model_folio_lock(struct folio *folio, const struct x_site *site)
 {
 	model_might_sleep(site);
 	x_point(X_LOCK, &folio->lock, site);
-	folio->lock = x->cur + 1;
+	model_set_locked(folio);
 }
 
 /**
@@ -89,7 +99,7 @@ bool model_folio_trylock(struct folio *folio, const struct x_site *site)
 	x_point(X_RUN, &folio->lock, site);
 	if (folio->lock)
 		return false;
-	folio->lock = x->cur + 1;
+	model_set_locked(folio);
 	return true;
 }
 
@@ -118,6 +128,7 @@ void model_folio_unlock(struct folio *folio, const struct x_site *site)
 	if (!folio->lock)
 		x_bug("unlock", site, "unlocks a folio that is not locked");
 	folio->lock = 0;
+	x->live[X_TAG_LOCKED]--;
 	let_go(folio);
 	x_point(X_AFTER, &folio->lock, site);
 }

@@ -355,7 +355,7 @@ void free_swap_and_cache(swp_entry_t entry)
  */
 static struct folio *publish(struct folio *folio, swp_entry_t entry)
 {
-	folio->lock = x->cur + 1;
+	model_set_locked(folio);
 	folio_set_swapbacked(folio);
 	folio->memcg = model_memcg;
 	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {

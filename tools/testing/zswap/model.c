@@ -62,6 +62,9 @@ void model_final(void)
 	x_wait(daemons_idle, NULL, X_SITE("idle"));
 	zswap_check_lru();
 	zswap_final();
+	if (x->live[X_TAG_LOCKED])
+		x_bug("folio-locked", X_SITE("end"), "%d folios are left locked",
+		      x->live[X_TAG_LOCKED]);
 	for (i = 0; i < X_TAGS; i++)
 		if (x->live[i] != live_at_boot[i])
 			x_bug("leak", X_SITE("end"), "%d %s are left",

@@ -27,7 +27,7 @@ struct event {
 struct x_finding x_findings[64];
 int x_nr_findings;
 bool x_tracing;
-uint32_t x_most[X_COUNTS];
+u32 x_most[X_COUNTS];
 
 static bool ended;
 static struct x_finding pending;	/* not yet compared with the others */
@@ -129,7 +129,7 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B2";
 	if (!strcmp(class, "two-copies"))
 		return "B6";
-	if (!strcmp(class, "folio-locked") && phase != X_PHASE_NONE)
+	if (!strcmp(class, "folio-locked"))
 		return "B4";
 	if (memory && (phase == X_PHASE_LOOKUP ||
 		       (phase == X_PHASE_PINNED && tree)))

@@ -27,27 +27,27 @@ void sched_enter(int tid) __attribute__((noreturn, used));
  * the place of rbx.
  */
 asm(".pushsection .text\n"
-    "sched_switch:\n"
-    "	push %rbp\n"
-    "	push %rbx\n"
-    "	push %r12\n"
-    "	push %r13\n"
-    "	push %r14\n"
-    "	push %r15\n"
-    "	mov %rsp, (%rdi)\n"
-    "	mov %rsi, %rsp\n"
-    "	pop %r15\n"
-    "	pop %r14\n"
-    "	pop %r13\n"
-    "	pop %r12\n"
-    "	pop %rbx\n"
-    "	pop %rbp\n"
-    "	ret\n"
-    "sched_start:\n"
-    "	mov %ebx, %edi\n"
-    "	call sched_enter\n"
-    "	hlt\n"
-    ".popsection\n");
+	"sched_switch:\n"
+	"	push %rbp\n"
+	"	push %rbx\n"
+	"	push %r12\n"
+	"	push %r13\n"
+	"	push %r14\n"
+	"	push %r15\n"
+	"	mov %rsp, (%rdi)\n"
+	"	mov %rsi, %rsp\n"
+	"	pop %r15\n"
+	"	pop %r14\n"
+	"	pop %r13\n"
+	"	pop %r12\n"
+	"	pop %rbx\n"
+	"	pop %rbp\n"
+	"	ret\n"
+	"sched_start:\n"
+	"	mov %ebx, %edi\n"
+	"	call sched_enter\n"
+	"	hlt\n"
+	".popsection\n");
 
 static void *stack_top(int tid)
 {
@@ -95,7 +95,7 @@ void x_spawn(const char *name, enum x_role role, void (*fn)(void *), void *arg)
 {
 	int tid = x->nr++;
 	struct x_thread *t = &x->t[tid];
-	uint64_t *sp = stack_top(tid);
+	u64 *sp = stack_top(tid);
 
 	if (tid >= X_THREADS) {
 		fprintf(stderr, "explorer: too many threads\n");
@@ -108,7 +108,7 @@ void x_spawn(const char *name, enum x_role role, void (*fn)(void *), void *arg)
 	/* a called function expects the stack to be 16-byte aligned there */
 	*--sp = 0;
 	*--sp = 0;
-	*--sp = (uint64_t)sched_start;
+	*--sp = (u64)sched_start;
 	*--sp = 0;		/* rbp */
 	*--sp = tid;		/* rbx */
 	sp -= 4;		/* r12 to r15 */
@@ -212,9 +212,9 @@ bool x_others_done(void)
 static bool lock_is_free(const void *lock)
 {
 	if ((unsigned long)lock < (1UL << 20) ||
-	    !x_addressable(lock, sizeof(uint64_t)))
+	    !x_addressable(lock, sizeof(u64)))
 		return true;
-	return !*(const uint64_t *)lock;
+	return !*(const u64 *)lock;
 }
 
 /**

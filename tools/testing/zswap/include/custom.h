@@ -428,6 +428,7 @@ PAGE_FLAG(Writeback, writeback)
 #define folio_end_writeback(f)	model_end_writeback(f, X_SITE("folio_end_writeback(" #f ")"))
 #define folio_wait_writeback(f)	model_wait_writeback(f, X_SITE("folio_wait_writeback(" #f ")"))
 
+void model_set_locked(struct folio *folio);
 void model_folio_lock(struct folio *folio, const struct x_site *site);
 bool model_folio_trylock(struct folio *folio, const struct x_site *site);
 void model_folio_unlock(struct folio *folio, const struct x_site *site);

@@ -15,6 +15,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* the shim has them, with the kernel's names */
+#ifndef _ZSWAP_DUP_H
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int16_t s16;
+#endif
+
 #define X_THREADS	10	/* of a scenario, with the ones of the model */
 #define X_TAGS		16
 #define X_NAME		32
@@ -72,6 +82,7 @@ enum x_tag {
 	X_TAG_OBJCG,
 	X_TAG_BIO,
 	X_TAG_COMP,
+	X_TAG_LOCKED,	/* no object: folios that are locked */
 };
 
 /**
@@ -94,10 +105,10 @@ enum x_tag {
  */
 struct x_thread {
 	void *sp;
-	uint32_t img;
-	uint32_t img_len;
-	uint64_t hash;
-	uint32_t step;
+	u32 img;
+	u32 img_len;
+	u64 hash;
+	u32 step;
 	enum x_op op;
 	const void *obj;
 	bool (*cond)(const void *obj);
@@ -105,10 +116,10 @@ struct x_thread {
 	int nr;
 	int atomic;
 	enum x_phase phase;
-	uint8_t moved;
+	u8 moved;
 	bool done;
-	uint32_t small;
-	uint32_t pages;
+	u32 small;
+	u32 pages;
 };
 
 /* Counters of a schedule, for --count. */
@@ -137,14 +148,14 @@ enum x_count {
 struct x_state {
 	int nr;
 	int cur;
-	uint64_t sig;
-	uint32_t steps;
+	u64 sig;
+	u32 steps;
 	int preempt;
 	int faults;
 	bool started;
 	bool checking;
 	int live[X_TAGS];
-	uint32_t count[X_COUNTS];
+	u32 count[X_COUNTS];
 	struct x_thread t[X_THREADS];
 };
 
