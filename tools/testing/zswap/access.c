@@ -82,14 +82,9 @@ struct shadow_log {
 };
 
 #define LOG_MAX		(8U << 20)
-#define STEP_MAX	(1U << 16)
+#define STEP_MAX	65536
 #define ARENA_WORDS	(X_ARENA_SIZE / 8)
 #define STACK_WORDS	(X_PRIVATE_SIZE / 8)
-
-/* The linker's: the variables of the code under test, and the program. */
-extern char __start_tested_data[], __stop_tested_data[];
-extern char __start_tested_bss[], __stop_tested_bss[];
-extern char __executable_start[], _end[];
 
 bool x_tracking;
 bool x_grown;
@@ -185,7 +180,7 @@ static struct word *word_of(unsigned long addr)
 	return &words[ARENA_WORDS + STACK_WORDS + (addr - data_start) / 8];
 }
 
-static void full(const char *what)
+static void overflow(const char *what)
 {
 	fprintf(stderr, "explorer: the log of %s is full\n", what);
 	exit(2);
@@ -200,7 +195,7 @@ static void touch(unsigned long addr, enum kind kind)
 		w->kind = kind;
 		w->saved = false;
 		if (nr_step_words == STEP_MAX)
-			full("a step");
+			overflow("a step");
 		step_words[nr_step_words++] = w;
 	} else if (w->kind != kind) {
 		w->kind = WRITE;
@@ -210,7 +205,7 @@ static void touch(unsigned long addr, enum kind kind)
 
 		w->saved = true;
 		if (top.mem == LOG_MAX)
-			full("memory");
+			overflow("memory");
 		mem_log[top.mem].at = at;
 		mem_log[top.mem].old = *at;
 		top.mem++;
@@ -235,8 +230,8 @@ static unsigned long bad_shadow(unsigned long addr, size_t len)
 	return 0;
 }
 
-static void __attribute__((noreturn))
-bad_access(unsigned long addr, unsigned long pc, bool write)
+[[gnu::noreturn]]
+static void bad_access(unsigned long addr, unsigned long pc, bool write)
 {
 	const char *how = write ? "write" : "read";
 
@@ -367,7 +362,7 @@ enum x_shared access_end(int tid, u64 h, bool learn)
 		struct word *w = step_words[i];
 
 		if (top.word == LOG_MAX)
-			full("words");
+			overflow("words");
 		word_log[top.word++] = (struct word_log){
 			.w = w, .ver = w->ver, .sum = w->sum, .group = w->group,
 		};
@@ -473,7 +468,7 @@ void access_save(void *p, size_t len)
 
 	for (; len >= 8; len -= 8, at++) {
 		if (top.mem == LOG_MAX)
-			full("memory");
+			overflow("memory");
 		mem_log[top.mem++] = (struct mem_log){ .at = at, .old = *at };
 	}
 }
@@ -498,7 +493,7 @@ void access_shadow(unsigned long addr, size_t len, u8 val)
 	if (!nr)
 		return;
 	if (top.shadow == LOG_MAX)
-		full("the shadow");
+		overflow("the shadow");
 	l = &shadow_log[top.shadow++];
 	*l = (struct shadow_log){ .first = first, .nr = nr, .old = shadow[first] };
 	memset(shadow + first, val, nr);
@@ -612,41 +607,62 @@ bool x_addressable(const void *p, size_t len)
 
 /* The names are the compiler's. */
 #define CALLBACK(name, len, kind)					\
-	void __tsan_##name(void *p);					\
 	void __tsan_##name(void *p)					\
 	{								\
 		access((unsigned long)p, len, kind, PC);		\
 	}
 
-#define CALLBACKS(len)							\
-	CALLBACK(read##len, len, READ)					\
-	CALLBACK(write##len, len, WRITE)				\
-	CALLBACK(unaligned_read##len, len, READ)			\
-	CALLBACK(unaligned_write##len, len, WRITE)			\
-	CALLBACK(volatile_read##len, len, READ)				\
-	CALLBACK(volatile_write##len, len, WRITE)			\
-	CALLBACK(unaligned_volatile_read##len, len, READ)		\
-	CALLBACK(unaligned_volatile_write##len, len, WRITE)
+CALLBACK(read1, 1, READ)
+CALLBACK(write1, 1, WRITE)
+CALLBACK(unaligned_read1, 1, READ)
+CALLBACK(unaligned_write1, 1, WRITE)
+CALLBACK(volatile_read1, 1, READ)
+CALLBACK(volatile_write1, 1, WRITE)
+CALLBACK(unaligned_volatile_read1, 1, READ)
+CALLBACK(unaligned_volatile_write1, 1, WRITE)
+CALLBACK(read2, 2, READ)
+CALLBACK(write2, 2, WRITE)
+CALLBACK(unaligned_read2, 2, READ)
+CALLBACK(unaligned_write2, 2, WRITE)
+CALLBACK(volatile_read2, 2, READ)
+CALLBACK(volatile_write2, 2, WRITE)
+CALLBACK(unaligned_volatile_read2, 2, READ)
+CALLBACK(unaligned_volatile_write2, 2, WRITE)
+CALLBACK(read4, 4, READ)
+CALLBACK(write4, 4, WRITE)
+CALLBACK(unaligned_read4, 4, READ)
+CALLBACK(unaligned_write4, 4, WRITE)
+CALLBACK(volatile_read4, 4, READ)
+CALLBACK(volatile_write4, 4, WRITE)
+CALLBACK(unaligned_volatile_read4, 4, READ)
+CALLBACK(unaligned_volatile_write4, 4, WRITE)
+CALLBACK(read8, 8, READ)
+CALLBACK(write8, 8, WRITE)
+CALLBACK(unaligned_read8, 8, READ)
+CALLBACK(unaligned_write8, 8, WRITE)
+CALLBACK(volatile_read8, 8, READ)
+CALLBACK(volatile_write8, 8, WRITE)
+CALLBACK(unaligned_volatile_read8, 8, READ)
+CALLBACK(unaligned_volatile_write8, 8, WRITE)
+CALLBACK(read16, 16, READ)
+CALLBACK(write16, 16, WRITE)
+CALLBACK(unaligned_read16, 16, READ)
+CALLBACK(unaligned_write16, 16, WRITE)
+CALLBACK(volatile_read16, 16, READ)
+CALLBACK(volatile_write16, 16, WRITE)
+CALLBACK(unaligned_volatile_read16, 16, READ)
+CALLBACK(unaligned_volatile_write16, 16, WRITE)
 
-CALLBACKS(1)
-CALLBACKS(2)
-CALLBACKS(4)
-CALLBACKS(8)
-CALLBACKS(16)
-
-void __tsan_read_range(void *p, size_t len);
 void __tsan_read_range(void *p, size_t len)
 {
 	access((unsigned long)p, len, READ, PC);
 }
 
-void __tsan_write_range(void *p, size_t len);
 void __tsan_write_range(void *p, size_t len)
 {
 	access((unsigned long)p, len, WRITE, PC);
 }
 
-void __tsan_init(void);
 void __tsan_init(void)
 {
 }

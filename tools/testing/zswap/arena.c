@@ -10,6 +10,7 @@
  *
  * The first part of the arena is mem_map[], a struct page for each page.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "core.h"
@@ -28,7 +29,7 @@ struct freed {
 	u64 addr[KEEP];
 };
 
-_Static_assert(sizeof(struct x_object) == 64, "objects are aligned");
+static_assert(sizeof(struct x_object) == 64, "objects are aligned");
 
 bool arena_reuse;
 

@@ -29,6 +29,11 @@ static inline u64 x_mix(u64 h)
 	return h ^ (h >> 31);
 }
 
+/* The linker's: the variables of the code under test, and the program. */
+extern char __start_tested_data[], __stop_tested_data[];
+extern char __start_tested_bss[], __stop_tested_bss[];
+extern char __executable_start[], _end[];
+
 /* access.c */
 struct x_mark {
 	u32 mem;
@@ -80,7 +85,12 @@ void sched_init(void);
 void sched_reset(void);
 void sched_run(int tid);
 bool sched_enabled(int tid);
-void sched_abort(void) __attribute__((noreturn));
+[[gnu::noreturn]]
+void sched_abort(void);
+void sched_switch(void **save, void *load);
+void sched_start(void);
+[[gnu::noreturn, gnu::used]]
+void sched_enter(int tid);
 
 /* explore.c */
 struct x_stats {
@@ -130,8 +140,9 @@ extern bool x_tracing;
 void report_reset(void);
 void report_schedule_begin(void);
 void report_schedule_end(void);
+[[gnu::noreturn]]
 void report_bug_pc(const char *class, unsigned long pc, unsigned long addr,
-		   const char *how) __attribute__((noreturn));
+		   const char *how);
 void report_after_submit(unsigned long addr, unsigned long pc);
 void report_bug_main(const char *class, const struct x_site *site,
 		     const char *text);
@@ -147,8 +158,4 @@ extern u32 x_most[X_COUNTS];
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];
 extern const struct x_scenario *const __stop_x_scenario_list[];
-#define for_each_scenario(sc)						\
-	for ((sc) = __start_x_scenario_list;				\
-	     (sc) < __stop_x_scenario_list; (sc)++)
-
 #endif /* _ZSWAP_CORE_H */

@@ -276,7 +276,7 @@ static bool nobody(void)
 static u64 *ends;
 static u64 nr_ends, sum_ends;
 
-#define ENDS		(1UL << 22)
+#define ENDS		(4UL << 20)
 
 static void note_end(void)
 {
@@ -529,8 +529,9 @@ bool explore_self_test(const struct x_scenario *sc, int bound)
 	found = x_nr_findings;
 	schedules = x_stats.schedules;
 	all_ends(sc, bound, false);
-	printf("%-28s bound %d: %lu states at the end, %d found, by %lu schedules; without reduction %lu, %d, %lu\n",
-	       sc->name, bound, nr, found, schedules, nr_ends, x_nr_findings,
+	printf("%-28s bound %d: %lu states at the end, %d found, by %lu schedules;",
+	       sc->name, bound, nr, found, schedules);
+	printf(" without reduction %lu, %d, %lu\n", nr_ends, x_nr_findings,
 	       x_stats.schedules);
 	munmap(ends, ENDS * sizeof(*ends));
 	ends = NULL;

@@ -39,9 +39,9 @@ void *__wrap_zpool_map_handle(struct zpool *pool, unsigned long handle,
 void zswap_boot(void)
 {
 #ifdef HAVE_ZSWAP_SETUP
-	BUG_ON(zswap_setup());
+	model_bug_on(zswap_setup());
 #else
-	BUG_ON(init_zswap());
+	model_bug_on(init_zswap());
 #endif
 }
 

@@ -17,34 +17,31 @@ static struct {
 	bool random, json, terse, counts, verbose, self_test;
 } opt = { .bound = -1 };
 
-static void usage(FILE *f)
-{
-	fprintf(f,
-"usage: explorer [options]\n"
-"  --list                 the scenarios\n"
-"  --scenario NAME        only this one, or those that begin with NAME*\n"
-"  --bound N              at most N preemptions (default: 3, with three or more\n"
-"                         threads 2)\n"
-"  --random SEED,COUNT    random schedules instead of all\n"
-"  --replay STRING        one schedule, needs --scenario\n"
-"  --first                stop at the first bug of a scenario\n"
-"  --reuse                hand out freed memory again, at once\n"
-"  --no-reduction         search without any reduction (slow; to check those)\n"
-"  --self-test            compare a search with reduction with one without\n"
-"  --count                tree-lock and LRU-lock acquisitions, at most\n"
-"  --json                 a JSON object a line\n"
-"  --terse                a line of words a scenario: name, bound, schedules,\n"
-"                         pruned, steps, seconds, bugs\n"
-"  --quiet                no timelines\n"
-"  --help\n"
-"exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n");
-}
+static const char help[] =
+	"usage: explorer [options]\n"
+	"  --list                 the scenarios\n"
+	"  --scenario NAME        only this one, or those that begin with NAME*\n"
+	"  --bound N              at most N preemptions (default: 3, with three or more\n"
+	"                         threads 2)\n"
+	"  --random SEED,COUNT    random schedules instead of all\n"
+	"  --replay STRING        one schedule, needs --scenario\n"
+	"  --first                stop at the first bug of a scenario\n"
+	"  --reuse                hand out freed memory again, at once\n"
+	"  --no-reduction         search without any reduction (slow; to check those)\n"
+	"  --self-test            compare a search with reduction with one without\n"
+	"  --count                tree-lock and LRU-lock acquisitions, at most\n"
+	"  --json                 a JSON object a line\n"
+	"  --terse                a line of words a scenario: name, bound, schedules,\n"
+	"                         pruned, steps, seconds, bugs\n"
+	"  --quiet                no timelines\n"
+	"  --help\n"
+	"exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n";
 
 static void list(void)
 {
 	const struct x_scenario *const *sc;
 
-	for_each_scenario(sc)
+	for (sc = __start_x_scenario_list; sc < __stop_x_scenario_list; sc++)
 		if (!(*sc)->needs || (*sc)->needs())
 			printf("%-28s %s\n", (*sc)->name, (*sc)->what);
 }
@@ -100,9 +97,10 @@ static void print_json(const struct x_scenario *sc, int bound)
 
 	printf("{\"scenario\":");
 	report_json(stdout, sc->name);
-	printf(",\"bound\":%d,\"schedules\":%lu,\"pruned\":%lu,\"steps\":%lu,\"seconds\":%.3f,\"findings\":[",
-	       bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
-	       x_stats.seconds);
+	printf(",\"bound\":%d,\"schedules\":%lu,\"pruned\":%lu", bound,
+	       x_stats.schedules, x_stats.pruned);
+	printf(",\"steps\":%lu,\"seconds\":%.3f,\"findings\":[",
+	       x_stats.steps, x_stats.seconds);
 	for (i = 0; i < x_nr_findings; i++) {
 		if (i)
 			printf(",");
@@ -297,15 +295,15 @@ static void parse(int argc, char **argv)
 			opt.verbose = false;
 			break;
 		case 'h':
-			usage(stdout);
+			fputs(help, stdout);
 			exit(0);
 		default:
-			usage(stderr);
+			fputs(help, stderr);
 			exit(2);
 		}
 	}
 	if (optind < argc || (opt.replay && !opt.scenario)) {
-		usage(stderr);
+		fputs(help, stderr);
 		exit(2);
 	}
 }
@@ -340,10 +338,12 @@ int main(int argc, char **argv)
 	int ret = 0, one;
 
 	parse(argc, argv);
+	/* whoever reads a pipe wants to see how it goes */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	access_init();
 	sched_init();
 	catch_segv();
-	for_each_scenario(sc) {
+	for (sc = __start_x_scenario_list; sc < __stop_x_scenario_list; sc++) {
 		if (!wanted(*sc))
 			continue;
 		any = true;

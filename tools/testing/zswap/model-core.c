@@ -444,7 +444,7 @@ int cpuhp_setup_state(enum cpuhp_state state, const char *name,
 	unsigned int cpu;
 	int ret = 0;
 
-	for (cpu = 0; cpu < NR_CPUS && !ret; cpu++)
+	for (cpu = 0; cpu < X_THREADS && !ret; cpu++)
 		ret = up(cpu);
 	return ret;
 }
@@ -479,7 +479,7 @@ int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node)
 	unsigned int cpu;
 	int ret = 0;
 
-	for (cpu = 0; cpu < NR_CPUS && !ret; cpu++)
+	for (cpu = 0; cpu < X_THREADS && !ret; cpu++)
 		ret = cpuhp_up[state](cpu, node);
 	return ret;
 }
@@ -493,7 +493,7 @@ void cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node
 {
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < NR_CPUS; cpu++)
+	for (cpu = 0; cpu < X_THREADS; cpu++)
 		cpuhp_down[state](cpu, node);
 }
 

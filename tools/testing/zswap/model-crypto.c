@@ -32,7 +32,7 @@ struct crypto_acomp *crypto_alloc_acomp_node(const char *name, u32 type,
 					     u32 mask, int node)
 {
 	return x_alloc(sizeof(struct crypto_acomp), X_TAG_COMP,
-		       X_SITE("crypto_alloc_acomp_node()"));
+		       X_HERE);
 }
 
 /**
@@ -41,7 +41,7 @@ struct crypto_acomp *crypto_alloc_acomp_node(const char *name, u32 type,
  */
 void crypto_free_acomp(struct crypto_acomp *acomp)
 {
-	x_free(acomp, X_SITE("crypto_free_acomp()"));
+	x_free(acomp, X_HERE);
 }
 
 /**
@@ -53,7 +53,7 @@ void crypto_free_acomp(struct crypto_acomp *acomp)
 struct acomp_req *acomp_request_alloc(struct crypto_acomp *acomp)
 {
 	return x_alloc(sizeof(struct acomp_req), X_TAG_COMP,
-		       X_SITE("acomp_request_alloc()"));
+		       X_HERE);
 }
 
 /**
@@ -62,7 +62,7 @@ struct acomp_req *acomp_request_alloc(struct crypto_acomp *acomp)
  */
 void acomp_request_free(struct acomp_req *req)
 {
-	x_free(req, X_SITE("acomp_request_free()"));
+	x_free(req, X_HERE);
 }
 
 static unsigned int length_of(unsigned long value)
@@ -82,7 +82,7 @@ int crypto_acomp_compress(struct acomp_req *req)
 {
 	unsigned long *src = req->src->buf, *dst = req->dst->buf;
 
-	model_might_sleep(X_SITE("crypto_acomp_compress()"));
+	model_might_sleep(X_HERE);
 	req->dlen = length_of(src[0]);
 	dst[0] = MAGIC | req->dlen;
 	dst[1] = src[0];
@@ -101,8 +101,8 @@ int crypto_acomp_decompress(struct acomp_req *req)
 {
 	unsigned long *src = req->src->buf, *dst = req->dst->buf;
 
-	model_might_sleep(X_SITE("crypto_acomp_decompress()"));
-	if (model_fault(FAULT_DECOMPRESS, X_SITE("crypto_acomp_decompress()")))
+	model_might_sleep(X_HERE);
+	if (model_fault(FAULT_DECOMPRESS, X_HERE))
 		return -EINVAL;
 	if (req->slen != req->src->len || src[0] != (MAGIC | req->slen))
 		return -EINVAL;

@@ -166,7 +166,7 @@ void model_folio_put(struct folio *folio, const struct x_site *site)
  */
 void model_start_writeback(struct folio *folio, const struct x_site *site)
 {
-	BUG_ON(folio_test_writeback(folio));
+	model_bug_on(folio_test_writeback(folio));
 	folio_set_writeback(folio);
 }
 
@@ -178,7 +178,7 @@ void model_start_writeback(struct folio *folio, const struct x_site *site)
 void model_end_writeback(struct folio *folio, const struct x_site *site)
 {
 	x_point(X_RUN, folio, site);
-	BUG_ON(!folio_test_writeback(folio));
+	model_bug_on(!folio_test_writeback(folio));
 	folio_clear_reclaim(folio);
 	folio_clear_writeback(folio);
 }
@@ -199,7 +199,7 @@ void model_wait_writeback(struct folio *folio, const struct x_site *site)
 	if (!folio_test_writeback(folio))
 		return;
 	x_wait(not_under_writeback, folio, site);
-	BUG_ON(folio_test_writeback(folio));
+	model_bug_on(folio_test_writeback(folio));
 }
 
 /**

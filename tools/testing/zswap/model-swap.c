@@ -60,7 +60,7 @@ struct swap_info_struct *get_swap_device(swp_entry_t entry)
 {
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
 
-	x_point(X_RUN, si, X_SITE("get_swap_device()"));
+	x_point(X_RUN, si, X_HERE);
 	if (READ_ONCE(si->users.dead))
 		return NULL;
 	x_add_long(&si->users.refs.counter, 1);
@@ -73,7 +73,7 @@ struct swap_info_struct *get_swap_device(swp_entry_t entry)
  */
 void put_swap_device(struct swap_info_struct *si)
 {
-	x_point(X_RUN, si, X_SITE("put_swap_device()"));
+	x_point(X_RUN, si, X_HERE);
 	x_add_long(&si->users.refs.counter, -1);
 }
 
@@ -105,7 +105,7 @@ static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
 static void free_slot(struct swap_info_struct *si, unsigned long offset)
 {
 	spin_lock(&si->lock);
-	BUG_ON(si->swap_map[offset] != SWAP_HAS_CACHE);
+	model_bug_on(si->swap_map[offset] != SWAP_HAS_CACHE);
 	si->swap_map[offset] = 0;
 	swap_range_free(si, offset);
 	spin_unlock(&si->lock);
@@ -123,7 +123,7 @@ static void drop_usage(swp_entry_t entry, unsigned char usage,
 	unsigned char left;
 
 	x_point(X_RUN, &si->swap_map[offset], site);
-	BUG_ON(usage == SWAP_HAS_CACHE && !(si->swap_map[offset] & usage));
+	model_bug_on(usage == SWAP_HAS_CACHE && !(si->swap_map[offset] & usage));
 	left = si->swap_map[offset] - usage;
 	WRITE_ONCE(si->swap_map[offset], left ?: SWAP_HAS_CACHE);
 	if (!left)
@@ -136,12 +136,12 @@ static void drop_usage(swp_entry_t entry, unsigned char usage,
  */
 void swap_free(swp_entry_t entry)
 {
-	drop_usage(entry, 1, X_SITE("swap_free()"));
+	drop_usage(entry, 1, X_HERE);
 }
 
 static void put_swap_folio(swp_entry_t entry)
 {
-	drop_usage(entry, SWAP_HAS_CACHE, X_SITE("put_swap_folio()"));
+	drop_usage(entry, SWAP_HAS_CACHE, X_HERE);
 }
 
 /**
@@ -156,7 +156,7 @@ int swap_duplicate(swp_entry_t entry)
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
 
 	x_point(X_RUN, &si->swap_map[swp_offset(entry)],
-		X_SITE("swap_duplicate()"));
+		X_HERE);
 	si->swap_map[swp_offset(entry)]++;
 	return 0;
 }
@@ -167,7 +167,7 @@ static int swapcache_prepare(swp_entry_t entry)
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
 	unsigned char *map;
 
-	x_point(X_RUN, si, X_SITE("swapcache_prepare()"));
+	x_point(X_RUN, si, X_HERE);
 	if (READ_ONCE(si->users.dead) || swp_offset(entry) >= si->max)
 		return -EINVAL;
 	map = &si->swap_map[swp_offset(entry)];
@@ -237,8 +237,8 @@ struct folio *swap_cache_get(swp_entry_t entry)
 
 static void add_to_swap_cache(struct folio *folio, swp_entry_t entry)
 {
-	x_point(X_RUN, cache_slot(entry), X_SITE("add_to_swap_cache()"));
-	BUG_ON(!folio_test_locked(folio) || *cache_slot(entry));
+	x_point(X_RUN, cache_slot(entry), X_HERE);
+	model_bug_on(!folio_test_locked(folio) || *cache_slot(entry));
 	folio->_refcount++;
 	folio->private = entry.val;
 	folio_set_swapcache(folio);
@@ -248,8 +248,8 @@ static void add_to_swap_cache(struct folio *folio, swp_entry_t entry)
 /* __delete_from_swap_cache() */
 static void remove_from_cache(struct folio *folio, swp_entry_t entry)
 {
-	BUG_ON(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
-	       folio_test_writeback(folio) || *cache_slot(entry) != folio);
+	model_bug_on(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
+		     folio_test_writeback(folio) || *cache_slot(entry) != folio);
 	WRITE_ONCE(*cache_slot(entry), NULL);
 	folio->private = 0;
 	folio_clear_swapcache(folio);
@@ -263,7 +263,7 @@ void delete_from_swap_cache(struct folio *folio)
 {
 	swp_entry_t entry = { folio->private };
 
-	x_point(X_RUN, cache_slot(entry), X_SITE("delete_from_swap_cache()"));
+	x_point(X_RUN, cache_slot(entry), X_HERE);
 	remove_from_cache(folio, entry);
 	if (x_self()->phase == X_PHASE_PINNED)
 		x_self()->phase = X_PHASE_UNPINNED;
@@ -280,7 +280,7 @@ void delete_from_swap_cache(struct folio *folio)
  */
 bool folio_free_swap(struct folio *folio)
 {
-	x_point(X_RUN, folio, X_SITE("folio_free_swap()"));
+	x_point(X_RUN, folio, X_HERE);
 	if (!folio_test_swapcache(folio) || folio_test_writeback(folio) ||
 	    swap_count((swp_entry_t){ folio->private }))
 		return false;
@@ -468,7 +468,7 @@ void swap_on(unsigned int type)
 {
 	struct swap_info_struct *si = swap_info[type];
 
-	BUG_ON(si->flags);
+	model_bug_on(si->flags);
 	si->flags = SWP_USED;
 	hook_swapon(si);
 	spin_lock(&si->lock);
@@ -513,13 +513,13 @@ static void try_to_unuse(struct swap_info_struct *si)
 
 	for (;;) {
 		x_poll(1);
-		x_point(X_RUN, &si->inuse_pages, X_SITE("try_to_unuse()"));
+		x_point(X_RUN, &si->inuse_pages, X_HERE);
 		if (!READ_ONCE(si->inuse_pages))
 			return;
 		progress = mm_unuse(si->type);
 		progress |= unuse_cache(si);
 		if (!progress)
-			x_yield(1, X_SITE("try_to_unuse(): retry"));
+			x_yield(1, X_SITE("retry"));
 	}
 }
 
@@ -538,7 +538,7 @@ static void wait_for_users(struct swap_info_struct *si)
 	si->users.refs.counter--;
 	synchronize_rcu();
 	x_wait(no_users, si, X_SITE("wait_for_completion(&p->comp)"));
-	BUG_ON(si->users.refs.counter);
+	model_bug_on(si->users.refs.counter);
 }
 
 /**

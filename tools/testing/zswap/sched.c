@@ -17,10 +17,6 @@ struct x_state *x = (struct x_state *)X_PRIVATE;
 struct x_thread_info x_info[X_THREADS];
 void *x_main_sp;
 
-void sched_switch(void **save, void *load);
-void sched_start(void);
-void sched_enter(int tid) __attribute__((noreturn, used));
-
 /*
  * Only what a function call keeps has to be kept, and there is no system call
  * as in swapcontext(). A new thread returns to sched_start with its number in

@@ -18,6 +18,8 @@
 		if (unlikely(c))					\
 			x_bug("bug", X_SITE("BUG_ON(" #c ")"), "BUG_ON(%s)", #c); \
 	} while (0)
+/* for the model itself: a caller has broken a rule of its */
+#define model_bug_on(c)		BUG_ON(c)
 #define WARN(c, fmt...)	({						\
 	bool __w = !!(c);						\
 									\
@@ -69,7 +71,8 @@ void x_add_long(long *p, long n);
 #define atomic_long_inc(v)	(x_atomic(v, "atomic_long_inc"), x_add_long(&(v)->counter, 1))
 #define atomic_long_dec(v)	(x_atomic(v, "atomic_long_dec"), x_add_long(&(v)->counter, -1))
 #define atomic_long_add(n, v)	(x_atomic(v, "atomic_long_add"), x_add_long(&(v)->counter, n))
-#define atomic_long_sub(n, v)	(x_atomic(v, "atomic_long_sub"), x_add_long(&(v)->counter, -(long)(n)))
+#define atomic_long_sub(n, v)						\
+	(x_atomic(v, "atomic_long_sub"), x_add_long(&(v)->counter, -(long)(n)))
 
 /* with a result */
 #define atomic_inc_return(v)	(x_atomic(v, "atomic_inc_return"), ++(v)->counter)
@@ -143,7 +146,8 @@ typedef struct {
 #define refcount_read(r)	atomic_read(&(r)->refs)
 #define refcount_dec_and_test(r) model_ref_put(&(r)->refs.counter, X_SITE("refcount_dec_and_test"))
 #define refcount_inc(r)		model_ref_get(&(r)->refs.counter, X_SITE("refcount_inc"))
-#define refcount_inc_not_zero(r) model_ref_tryget(&(r)->refs.counter, X_SITE("refcount_inc_not_zero"))
+#define refcount_inc_not_zero(r)					\
+	model_ref_tryget(&(r)->refs.counter, X_SITE("refcount_inc_not_zero"))
 
 bool model_ref_put(int *ref, const struct x_site *site);
 void model_ref_get(int *ref, const struct x_site *site);
@@ -244,7 +248,8 @@ void model_call_rcu(struct callback_head *head,
 	 !__builtin_strcmp(__func__, "zswap_swapon") ?			\
 	 X_TAG_TREE : X_TAG_KMALLOC)
 #define kmalloc(size, gfp)	model_kmalloc(size, gfp, X_TAG_HERE, X_SITE("kmalloc()"))
-#define kzalloc(size, gfp)	model_kmalloc(size, (gfp) | __GFP_ZERO, X_TAG_HERE, X_SITE("kzalloc()"))
+#define kzalloc(size, gfp)						\
+	model_kmalloc(size, (gfp) | __GFP_ZERO, X_TAG_HERE, X_SITE("kzalloc()"))
 #define kmalloc_node(s, g, n)	kmalloc(s, g)
 #define kzalloc_node(s, g, n)	kzalloc(s, g)
 #define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
@@ -414,11 +419,14 @@ PAGE_FLAG(Writeback, writeback)
 #define folio_mark_dirty(f)	folio_set_dirty(f)
 #define set_page_dirty(p)	SetPageDirty(p)
 #define lock_page(p)		model_folio_lock(page_folio(p), X_SITE("lock_page(" #p ")"))
-#define unlock_page(p)		model_folio_unlock(page_folio(p), X_SITE("unlock_page(" #p ")"))
+#define unlock_page(p)							\
+	model_folio_unlock(page_folio(p), X_SITE("unlock_page(" #p ")"))
 #define get_page(p)		model_folio_get(page_folio(p), X_SITE("get_page(" #p ")"))
 #define put_page(p)		model_folio_put(page_folio(p), X_SITE("put_page(" #p ")"))
-#define set_page_writeback(p)	model_start_writeback(page_folio(p), X_SITE("set_page_writeback(" #p ")"))
-#define end_page_writeback(p)	model_end_writeback(page_folio(p), X_SITE("end_page_writeback(" #p ")"))
+#define set_page_writeback(p)						\
+	model_start_writeback(page_folio(p), X_SITE("set_page_writeback(" #p ")"))
+#define end_page_writeback(p)						\
+	model_end_writeback(page_folio(p), X_SITE("end_page_writeback(" #p ")"))
 #define folio_lock(f)		model_folio_lock(f, X_SITE("folio_lock(" #f ")"))
 #define folio_trylock(f)	model_folio_trylock(f, X_SITE("folio_trylock(" #f ")"))
 #define folio_unlock(f)		model_folio_unlock(f, X_SITE("folio_unlock(" #f ")"))
@@ -426,7 +434,8 @@ PAGE_FLAG(Writeback, writeback)
 #define folio_put(f)		model_folio_put(f, X_SITE("folio_put(" #f ")"))
 #define folio_start_writeback(f) model_start_writeback(f, X_SITE("folio_start_writeback(" #f ")"))
 #define folio_end_writeback(f)	model_end_writeback(f, X_SITE("folio_end_writeback(" #f ")"))
-#define folio_wait_writeback(f)	model_wait_writeback(f, X_SITE("folio_wait_writeback(" #f ")"))
+#define folio_wait_writeback(f)						\
+	model_wait_writeback(f, X_SITE("folio_wait_writeback(" #f ")"))
 
 void model_set_locked(struct folio *folio);
 void model_folio_lock(struct folio *folio, const struct x_site *site);
@@ -603,7 +612,8 @@ struct shrinker {
 #define SHRINKER_NUMA_AWARE		4
 #define SHRINKER_MEMCG_AWARE		8
 #define DEFAULT_SEEKS			2
-#define shrinker_alloc(flags, name)	((struct shrinker *)kzalloc(sizeof(struct shrinker), GFP_KERNEL))
+#define shrinker_alloc(flags, name)					\
+	((struct shrinker *)kzalloc(sizeof(struct shrinker), GFP_KERNEL))
 #define shrinker_register(s)		((void)(s))
 #define shrinker_free(s)		kfree(s)
 #define mult_frac(x, n, d)		((x) * (n) / (d))
@@ -806,7 +816,9 @@ static inline void swap_read_unplug(struct swap_iocb *sio)
 
 /* -- init calls ------------------------------------------------------------ */
 
-#define module_init(fn)		int initcall_##fn(void); int initcall_##fn(void) { return fn(); }
+#define module_init(fn)							\
+	int initcall_##fn(void);					\
+	int initcall_##fn(void) { return fn(); }
 #define late_initcall(fn)	module_init(fn)
 #define module_exit(fn)		static void *__exit_##fn __maybe_unused = fn
 

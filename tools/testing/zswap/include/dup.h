@@ -187,7 +187,9 @@ struct callback_head {
 #define GFP_KERNEL		(__GFP_RECLAIM | __GFP_IO | __GFP_FS)
 #define GFP_NOWAIT		__GFP_KSWAPD_RECLAIM
 #define GFP_NOIO		__GFP_RECLAIM
-#define GFP_RECLAIM_MASK	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
+#define GFP_RECLAIM_MASK						\
+	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS |		\
+	 __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 #define gfpflags_allow_blocking(gfp) (!!((gfp) & __GFP_DIRECT_RECLAIM))
 #define GFP_HIGHUSER_MOVABLE	(GFP_KERNEL | __GFP_HIGHMEM | __GFP_MOVABLE)
 

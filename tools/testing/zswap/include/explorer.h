@@ -45,6 +45,9 @@ struct x_site {
 	&__x_site;							\
 })
 
+/* Same, of something that has the name of the function that it is in. */
+#define X_HERE		X_SITE(__func__)
+
 /* What a thread does next, and so when the scheduler may let it. */
 enum x_op {
 	X_RUN,		/* anything that cannot block */
@@ -89,6 +92,7 @@ enum x_tag {
  * struct x_thread - a thread of the schedule; copied with each decision
  * @sp:		its stack pointer while it does not run
  * @img:	where its stack was saved when it last stopped
+ * @img_len:	how much of it
  * @hash:	of the steps it has done, see access.c
  * @step:	how many steps it has done
  * @op:		what it does next
@@ -220,12 +224,12 @@ void x_free_page(const void *p, const struct x_site *site);
 enum x_tag x_tag_of(const void *p);
 
 /* report.c: a finding ends the schedule, a remark does not */
-void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 3, 4)));
-void x_remark(const char *class, const struct x_site *site,
-	      const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void x_note(const struct x_site *site, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+[[gnu::noreturn, gnu::format(printf, 3, 4)]]
+void x_bug(const char *class, const struct x_site *site, const char *fmt, ...);
+[[gnu::format(printf, 3, 4)]]
+void x_remark(const char *class, const struct x_site *site, const char *fmt, ...);
+[[gnu::format(printf, 2, 3)]]
+void x_note(const struct x_site *site, const char *fmt, ...);
 
 static inline void x_count(enum x_count what)
 {

@@ -19,7 +19,7 @@
  * @used:	it has a page at all
  */
 struct model_pte {
-	spinlock_t ptl;
+	spinlock_t ptl;		/* page table lock */
 	struct folio *folio;
 	swp_entry_t entry;
 	unsigned long value;

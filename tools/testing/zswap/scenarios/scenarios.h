@@ -11,8 +11,8 @@
 /* X_SCENARIO = { .name = ... }; */
 #define X_SCENARIO							\
 	static const struct x_scenario scenario;			\
-	static const struct x_scenario *const scenario_ptr		\
-		__attribute__((section("x_scenario_list"), used)) = &scenario; \
+	[[gnu::section("x_scenario_list"), gnu::used]]			\
+	static const struct x_scenario *const scenario_ptr = &scenario;	\
 	static const struct x_scenario scenario
 
 #define PTE(nr)		(&model_pte[nr])
