@@ -103,13 +103,22 @@ static u32 stamp;
 static unsigned long data_start, data_end;
 static u64 *first_data;	/* before anything ran */
 
-static void *map(size_t size)
+/**
+ * access_map() - memory of the explorer's own, which takes room when it is used
+ * @at:		where it has to be, 0: anywhere
+ * @size:	in bytes
+ *
+ * Return: its address; filled with zeros
+ */
+void *access_map(unsigned long at, size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p = mmap((void *)at, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+		       (at ? MAP_FIXED_NOREPLACE : 0), -1, 0);
 
-	if (p == MAP_FAILED) {
-		perror("explorer: mmap");
+	if (p == MAP_FAILED || (at && p != (void *)at)) {
+		fprintf(stderr, "explorer: no %zu bytes of memory at %#lx\n",
+			size, at);
 		exit(2);
 	}
 	return p;
@@ -125,24 +134,17 @@ static size_t nr_words(void)
  */
 void access_init(void)
 {
-	void *arena = mmap((void *)X_ARENA, X_ARENA_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-			   MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (arena != (void *)X_ARENA) {
-		fprintf(stderr, "explorer: address %#lx is taken\n", X_ARENA);
-		exit(2);
-	}
+	access_map(X_ARENA, X_ARENA_SIZE);
 	data_start = (unsigned long)__start_tested_data;
 	data_end = ((unsigned long)__stop_tested_bss + 7) & ~7UL;
-	first_data = map(data_end - data_start);
+	first_data = access_map(0, data_end - data_start);
 	memcpy(first_data, (void *)data_start, data_end - data_start);
-	words = map(nr_words() * sizeof(*words));
-	shadow = map(ARENA_WORDS);
-	mem_log = map(LOG_MAX * sizeof(*mem_log));
-	word_log = map(LOG_MAX * sizeof(*word_log));
-	shadow_log = map(LOG_MAX * sizeof(*shadow_log));
-	step_words = map(STEP_MAX * sizeof(*step_words));
+	words = access_map(0, nr_words() * sizeof(*words));
+	shadow = access_map(0, ARENA_WORDS);
+	mem_log = access_map(0, LOG_MAX * sizeof(*mem_log));
+	word_log = access_map(0, LOG_MAX * sizeof(*word_log));
+	shadow_log = access_map(0, LOG_MAX * sizeof(*shadow_log));
+	step_words = access_map(0, STEP_MAX * sizeof(*step_words));
 }
 
 /**
@@ -298,8 +300,6 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 		report_after_submit(addr, pc);
 	for (word = addr & ~7UL; word < addr + len; word += 8)
 		touch(word, kind);
-	if (__builtin_expect(x_tracing, 0))
-		report_access(addr, kind != READ, pc);
 }
 
 /* What a step that touches the word in this way depends on. */
@@ -533,16 +533,6 @@ void x_write(const void *p, size_t len)
 }
 
 /**
- * x_commute() - same, an update that commutes with others of its kind
- * @p:		first byte
- * @len:	how many
- */
-void x_commute(const void *p, size_t len)
-{
-	access((unsigned long)p, len, COMMUTE, PC);
-}
-
-/**
  * x_fill() - memset() of kernel and model
  * @p:		first byte
  * @c:		value
@@ -572,7 +562,6 @@ void x_copy(void *to, const void *from, size_t len)
  * @p:	counter
  * @n:	what to add
  */
-void x_add(int *p, int n);
 void x_add(int *p, int n)
 {
 	access((unsigned long)p, sizeof(*p), COMMUTE, PC);
@@ -584,7 +573,6 @@ void x_add(int *p, int n)
  * @p:	counter
  * @n:	what to add
  */
-void x_add_long(long *p, long n);
 void x_add_long(long *p, long n)
 {
 	access((unsigned long)p, sizeof(*p), COMMUTE, PC);

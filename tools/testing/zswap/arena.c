@@ -108,8 +108,6 @@ void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site)
 	obj->size = size;
 	obj->tag = tag;
 	obj->alloc = site;
-	obj->alloc_tid = x->cur;
-	obj->alloc_step = x->steps;
 	access_shadow(addr, size, SHADOW_OK);
 	x->live[tag]++;
 	return (void *)addr;
@@ -135,7 +133,6 @@ void x_free(const void *p, const struct x_site *site)
 	access_save(obj, sizeof(*obj));
 	obj->free = site;
 	obj->free_tid = x->cur;
-	obj->free_step = x->steps;
 	access_shadow(addr, obj->size, SHADOW_FREED);
 	x->live[obj->tag]--;
 	keep(class_of(obj->size), addr);
@@ -252,15 +249,4 @@ const struct x_object *arena_find(unsigned long addr)
 
 	arena_each(find_one, &f);
 	return f.obj;
-}
-
-/**
- * x_tag_of() - what is it?
- * @p: an object, not an address in its middle
- *
- * Return: the tag it was allocated with
- */
-enum x_tag x_tag_of(const void *p)
-{
-	return header((unsigned long)p)->tag;
 }

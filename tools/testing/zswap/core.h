@@ -41,6 +41,7 @@ struct x_mark {
 	u32 shadow;
 };
 
+void *access_map(unsigned long at, size_t size);
 void access_init(void);
 void access_forget(void);
 void access_begin(void);
@@ -65,11 +66,10 @@ extern bool x_grown;		/* a word turned out to be shared */
 struct x_object {	/* stands right before each object, but for pages */
 	const struct x_site *alloc;
 	const struct x_site *free;	/* NULL while it is in use */
-	s16 alloc_tid, free_tid;
-	u32 alloc_step, free_step;
+	u32 free_tid;
 	u32 size;
 	u32 tag;
-	u32 pad[7];	/* 64 bytes: objects are aligned to 16 */
+	u32 pad[9];	/* 64 bytes: objects are aligned to 16 */
 };
 
 const struct x_object *arena_find(unsigned long addr);
@@ -97,9 +97,6 @@ struct x_stats {
 	u64 schedules;	/* complete ones */
 	u64 pruned;	/* ended where another one had been */
 	u64 steps;
-	u64 rounds;	/* restarts because a word turned out shared */
-	u64 nodes;
-	u64 livelocks;
 	u32 longest;
 	double seconds;
 };
@@ -114,11 +111,11 @@ extern struct x_stats x_stats;
 extern bool x_reduce;
 extern bool x_first;		/* stop at the first finding */
 void explore_begin(const struct x_scenario *sc);
-void explore_dfs(const struct x_scenario *sc, int bound);
+void explore_dfs(int bound);
 bool explore_self_test(const struct x_scenario *sc, int bound);
-void explore_random(const struct x_scenario *sc, u64 seed, u64 count);
+void explore_random(u64 seed, u64 count);
 char *explore_string(void);
-int explore_replay(const struct x_scenario *sc, const char *string);
+int explore_replay(const char *string);
 
 /* report.c */
 struct x_finding {
@@ -148,9 +145,7 @@ void report_bug_main(const char *class, const struct x_site *site,
 		     const char *text);
 bool report_ended(void);
 void report_step(int tid, const struct x_site *site, bool shared);
-void report_access(unsigned long addr, bool write, unsigned long pc);
 void report_timeline(const struct x_finding *f);
-const char *report_symbol(unsigned long pc);
 const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern u32 x_most[X_COUNTS];
@@ -158,4 +153,5 @@ extern u32 x_most[X_COUNTS];
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];
 extern const struct x_scenario *const __stop_x_scenario_list[];
+
 #endif /* _ZSWAP_CORE_H */

@@ -73,18 +73,6 @@ static bool relied;		/* a preemption was left out */
 /* The state after set-up: where each schedule begins. */
 static struct node start;
 
-static void *map(size_t size)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (p == MAP_FAILED) {
-		perror("explorer: mmap");
-		exit(2);
-	}
-	return p;
-}
-
 /* -- stacks and states ----------------------------------------------------- */
 
 static void save_stack(int tid)
@@ -150,7 +138,6 @@ static bool step(struct x_path p)
 		if (x_stacks_changed & 1 && !x->t[i].done)
 			save_stack(i);
 	x_stats.steps++;
-	t->step++;
 	hash = access_hash(t->hash ^ (op == X_CHOOSE ? p.choice + 1 : 0));
 	shared = access_end(p.tid, hash, x->started && !x->checking);
 	if (x_tracing)
@@ -165,15 +152,11 @@ static bool step(struct x_path p)
 	return shared || op == X_YIELD || t->op == X_YIELD;
 }
 
-static bool user_left(void)
+/* Does the schedule wait for the thread to finish? */
+static bool unfinished(int tid)
 {
-	int i;
-
-	for (i = 0; i < x->nr; i++)
-		if (!x->t[i].done && x_info[i].role != X_ROLE_DAEMON &&
-		    x_info[i].role != X_ROLE_CHECK)
-			return true;
-	return false;
+	return !x->t[tid].done && x_info[tid].role != X_ROLE_DAEMON &&
+	       (x_info[tid].role != X_ROLE_CHECK || x->checking);
 }
 
 static bool runnable(int tid)
@@ -229,8 +212,7 @@ static void deadlock(void)
 	for (i = 0; i < x->nr; i++) {
 		struct x_thread *t = &x->t[i];
 
-		if (t->done || x_info[i].role == X_ROLE_DAEMON ||
-		    (x_info[i].role == X_ROLE_CHECK && !x->checking))
+		if (!unfinished(i))
 			continue;
 		if (!site)
 			x->cur = i;
@@ -253,16 +235,13 @@ static bool nobody(void)
 {
 	int i;
 
-	if (user_left()) {
-		deadlock();
-		return false;
-	}
+	for (i = 0; i < x->nr; i++)
+		if (unfinished(i)) {
+			deadlock();
+			return false;
+		}
 	for (i = 0; i < x->nr; i++)
 		if (x_info[i].role == X_ROLE_CHECK && !x->t[i].done) {
-			if (x->checking) {
-				deadlock();
-				return false;
-			}
 			x->checking = true;
 			return true;
 		}
@@ -319,7 +298,7 @@ static void visits_clear(u64 size)
 	if (visits)
 		munmap(visits, visits_size * sizeof(*visits));
 	visits_size = size;
-	visits = map(size * sizeof(*visits));
+	visits = access_map(0, size * sizeof(*visits));
 	nr_visits = 0;
 }
 
@@ -381,7 +360,6 @@ static void push(const struct x_path *alts, int nr, bool preempts)
 	memcpy(n->alts, alts, nr * sizeof(*alts));
 	n->nr = nr;
 	n->preempts = preempts;
-	x_stats.nodes++;
 }
 
 static void take(struct x_path p)
@@ -478,15 +456,12 @@ static void random_walks(u64 seed, u64 count);
 
 /**
  * explore_dfs() - all schedules with at most so many preemptions
- * @sc:		scenario, explore_begin() was called with it
  * @bound:	preemptions
  */
-void explore_dfs(const struct x_scenario *sc, int bound)
+void explore_dfs(int bound)
 {
 	double t0 = now();
-	u64 rounds = 0;
 
-	(void)sc;
 	if (x_reduce)
 		random_walks(1, LEARN);
 	do {
@@ -495,18 +470,17 @@ void explore_dfs(const struct x_scenario *sc, int bound)
 		memset(&x_stats, 0, sizeof(x_stats));
 		report_reset();
 		dfs_round(bound);
-		x_stats.rounds = ++rounds;
 	} while (x_grown && relied && !(x_first && x_nr_findings));
 	x_stats.seconds = now() - t0;
 }
 
-static void all_ends(const struct x_scenario *sc, int bound, bool reduce)
+static void all_ends(int bound, bool reduce)
 {
 	memset(ends, 0, ENDS * sizeof(*ends));
 	nr_ends = 0;
 	sum_ends = 0;
 	x_reduce = reduce;
-	explore_dfs(sc, bound);
+	explore_dfs(bound);
 }
 
 /**
@@ -522,13 +496,13 @@ bool explore_self_test(const struct x_scenario *sc, int bound)
 	u64 nr, sum, schedules;
 	int found;
 
-	ends = map(ENDS * sizeof(*ends));
-	all_ends(sc, bound, true);
+	ends = access_map(0, ENDS * sizeof(*ends));
+	all_ends(bound, true);
 	nr = nr_ends;
 	sum = sum_ends;
 	found = x_nr_findings;
 	schedules = x_stats.schedules;
-	all_ends(sc, bound, false);
+	all_ends(bound, false);
 	printf("%-28s bound %d: %lu states at the end, %d found, by %lu schedules;",
 	       sc->name, bound, nr, found, schedules);
 	printf(" without reduction %lu, %d, %lu\n", nr_ends, x_nr_findings,
@@ -550,10 +524,6 @@ static void run_setup(void *arg)
 
 static void run_check(void *arg)
 {
-	const struct x_scenario *sc = arg;
-
-	if (sc->check)
-		sc->check();
 	model_final();
 }
 
@@ -592,8 +562,8 @@ void explore_begin(const struct x_scenario *sc)
 	int i;
 
 	if (!nodes) {
-		nodes = map((X_MAX_STEPS + 1) * sizeof(*nodes));
-		images = map(IMAGES);
+		nodes = access_map(0, (X_MAX_STEPS + 1) * sizeof(*nodes));
+		images = access_map(0, IMAGES);
 	}
 	access_undo(&zero);
 	access_forget();
@@ -603,7 +573,7 @@ void explore_begin(const struct x_scenario *sc)
 	x->cur = -1;
 	x_spawn("setup", X_ROLE_USER, run_setup, (void *)sc);
 	settle();
-	x_spawn("check", X_ROLE_CHECK, run_check, (void *)sc);
+	x_spawn("check", X_ROLE_CHECK, run_check, NULL);
 	for (i = 0; i < x->nr; i++)
 		if (!x->t[i].done)
 			save_stack(i);
@@ -699,15 +669,13 @@ static void random_walks(u64 seed, u64 count)
 
 /**
  * explore_random() - random schedules, every second one by PCT
- * @sc:		scenario, explore_begin() was called with it
  * @seed:	the same seed gives the same schedules
  * @count:	how many
  */
-void explore_random(const struct x_scenario *sc, u64 seed, u64 count)
+void explore_random(u64 seed, u64 count)
 {
 	double t0 = now();
 
-	(void)sc;
 	memset(&x_stats, 0, sizeof(x_stats));
 	report_reset();
 	random_walks(seed, count);
@@ -768,20 +736,18 @@ static bool token(const char **s, struct x_path *p, unsigned long *n)
 
 /**
  * explore_replay() - one schedule
- * @sc:		scenario, explore_begin() was called with it
  * @string:	what explore_string() has returned; where it ends, the threads go
  *		on without preemptions
  *
  * Return: 0, or -1 if the schedule is not one of this scenario and tree
  */
-int explore_replay(const struct x_scenario *sc, const char *string)
+int explore_replay(const char *string)
 {
 	struct x_path c[MAX_ALTS], p;
 	unsigned long n;
 	bool preempts;
 	int nr;
 
-	(void)sc;
 	restore(&start);
 	report_schedule_begin();
 	while (!report_ended() && token(&string, &p, &n)) {

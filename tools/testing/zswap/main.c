@@ -42,16 +42,13 @@ static void list(void)
 	const struct x_scenario *const *sc;
 
 	for (sc = __start_x_scenario_list; sc < __stop_x_scenario_list; sc++)
-		if (!(*sc)->needs || (*sc)->needs())
-			printf("%-28s %s\n", (*sc)->name, (*sc)->what);
+		printf("%-28s %s\n", (*sc)->name, (*sc)->what);
 }
 
 static bool wanted(const struct x_scenario *sc)
 {
 	size_t len = opt.scenario ? strlen(opt.scenario) : 0;
 
-	if (sc->needs && !sc->needs())
-		return false;
 	if (!len)
 		return true;
 	if (opt.scenario[len - 1] == '*')
@@ -151,7 +148,7 @@ static void print_text(const struct x_scenario *sc, int bound)
 static void timeline(const struct x_scenario *sc, const struct x_finding *f)
 {
 	x_tracing = true;
-	if (!explore_replay(sc, f->replay)) {
+	if (!explore_replay(f->replay)) {
 		printf("\n  how it comes to %s, in %s:\n\n", f->class, sc->name);
 		report_timeline(f);
 		printf("\n");
@@ -165,12 +162,12 @@ static void check_determinism(const struct x_scenario *sc)
 	u64 digest;
 	char *s;
 
-	if (explore_replay(sc, ""))
+	if (explore_replay(""))
 		return;
 	digest = access_digest();
 	s = explore_string();
-	explore_random(sc, 1, 4);
-	if (explore_replay(sc, s) || access_digest() != digest) {
+	explore_random(1, 4);
+	if (explore_replay(s) || access_digest() != digest) {
 		fprintf(stderr, "explorer: %s: a schedule does not repeat\n",
 			sc->name);
 		exit(2);
@@ -191,7 +188,7 @@ static int run(const struct x_scenario *sc)
 	if (opt.replay) {
 		report_reset();
 		x_tracing = true;
-		if (explore_replay(sc, opt.replay)) {
+		if (explore_replay(opt.replay)) {
 			fprintf(stderr, "explorer: not a schedule of %s here\n",
 				sc->name);
 			return 2;
@@ -202,9 +199,9 @@ static int run(const struct x_scenario *sc)
 		return !!x_nr_findings;
 	}
 	if (opt.random)
-		explore_random(sc, opt.seed, opt.count);
+		explore_random(opt.seed, opt.count);
 	else
-		explore_dfs(sc, bound);
+		explore_dfs(bound);
 	if (opt.json)
 		print_json(sc, bound);
 	else if (opt.terse)

@@ -14,7 +14,6 @@ struct task_struct model_task;
 
 static struct sector disk[MAX_SWAPFILES][SLOTS];
 static LIST_HEAD(bios);
-static unsigned long nr_bios;
 
 /**
  * model_bio_alloc() - bio_alloc(), block/bio.c
@@ -62,7 +61,7 @@ static void transfer(struct bio *bio)
 
 static bool bio_queued(const void *arg)
 {
-	return nr_bios;
+	return !list_empty(&bios);
 }
 
 static void io(void *arg)
@@ -71,7 +70,6 @@ static void io(void *arg)
 		struct bio *bio;
 
 		x_wait(bio_queued, NULL, X_SITE("interrupt"));
-		nr_bios--;
 		bio = list_first_entry(&bios, struct bio, entry);
 		list_del_init(&bio->entry);
 		transfer(bio);
@@ -90,7 +88,6 @@ void model_submit_bio(struct bio *bio, const struct x_site *site)
 {
 	x_point(X_RUN, bio, site);
 	list_add_tail(&bio->entry, &bios);
-	nr_bios++;
 	x_point(X_AFTER, bio, site);
 }
 
@@ -133,6 +130,5 @@ bool model_bio_done(const void *bio)
  */
 void block_boot(void)
 {
-	INIT_LIST_HEAD(&bios);
 	x_spawn("interrupt", X_ROLE_DAEMON, io, NULL);
 }

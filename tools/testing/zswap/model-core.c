@@ -307,7 +307,7 @@ bool model_fault(unsigned int kind, const struct x_site *site)
 	if (!x_choose(2, site))
 		return false;
 	x->faults++;
-	x_note(site, "%s fails", site->what);
+	x_note("%s fails", site->what);
 	return true;
 }
 
@@ -509,11 +509,10 @@ void cpuhp_remove_state(enum cpuhp_state state)
 
 struct workqueue_struct model_wq;
 static LIST_HEAD(works);
-static unsigned long nr_works;
 
 static bool work_queued(const void *arg)
 {
-	return nr_works;
+	return !list_empty(&works);
 }
 
 static void kworker(void *arg)
@@ -522,7 +521,6 @@ static void kworker(void *arg)
 		struct work_struct *work;
 
 		x_wait(work_queued, NULL, X_SITE("worker_thread()"));
-		nr_works--;
 		work = list_first_entry(&works, struct work_struct, entry);
 		list_del_init(&work->entry);
 		work->pending = false;
@@ -546,7 +544,6 @@ bool model_queue_work(struct work_struct *work, const struct x_site *site)
 		return false;
 	work->pending = true;
 	list_add_tail(&work->entry, &works);
-	nr_works++;
 	return true;
 }
 
@@ -585,7 +582,6 @@ void core_boot(void)
 						   sizeof(struct xa_node), 0, 0,
 						   node_ctor);
 #endif
-	INIT_LIST_HEAD(&works);
 	x_spawn("kworker", X_ROLE_DAEMON, kworker, NULL);
 #ifdef HAVE_LIST_LRU
 	x_spawn("rcu", X_ROLE_DAEMON, rcu_daemon, NULL);

@@ -24,7 +24,7 @@ static void check_value(struct model_pte *pte, struct folio *folio)
 	bool torn;
 	unsigned long value = page_value(&folio->page, &torn);
 
-	x_note(X_SITE(""), "loads %#lx", value);
+	x_note("loads %#lx", value);
 	if (torn || value != pte->value)
 		x_bug("lost-data", X_SITE("load"),
 		      "page %d: stored %#lx, loaded %#lx%s",
@@ -293,7 +293,11 @@ put:
 
 /* -- swapoff --------------------------------------------------------------- */
 
-/* unuse_pte_range() for one entry */
+/*
+ * unuse_pte_range() for one entry. Finer: looks whether the folio that it has
+ * waited for is still that of the slot, as 7.3 does and 6.1 to 6.12 do not; see
+ * "What a pass does not prove" in Documentation/zswap-explorer.rst.
+ */
 static bool unuse(struct model_pte *pte, swp_entry_t entry)
 {
 	struct folio *folio = swap_cache_get(entry);

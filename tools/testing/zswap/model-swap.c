@@ -94,7 +94,7 @@ static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
 #ifndef HAVE_INUSE_LAST
 	lower_inuse(si);
 #endif
-	x_note(X_SITE(""), "slot %lu is freed", offset);
+	x_note("slot %lu is freed", offset);
 	hook_invalidate(si->type, offset);
 #ifdef HAVE_INUSE_LAST
 	lower_inuse(si);

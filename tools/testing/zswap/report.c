@@ -127,8 +127,6 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 
 	if (!strcmp(class, "after-submit"))
 		return "B2";
-	if (!strcmp(class, "two-copies"))
-		return "B6";
 	if (!strcmp(class, "folio-locked"))
 		return "B4";
 	if (memory && (phase == X_PHASE_LOOKUP ||
@@ -161,6 +159,15 @@ static void add(const char *class, const struct x_site *site, unsigned long pc,
 	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase, tree));
 }
 
+static void add_va(const char *class, const struct x_site *site, const char *fmt,
+		   va_list ap)
+{
+	char text[200];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	add(class, site, 0, false, text);
+}
+
 /**
  * x_bug() - the thread that runs has made a bug, and this schedule ends
  * @class:	short name of the kind
@@ -169,13 +176,11 @@ static void add(const char *class, const struct x_site *site, unsigned long pc,
  */
 void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
 {
-	char text[200];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add_va(class, site, fmt, ap);
 	va_end(ap);
-	add(class, site, 0, false, text);
 	ended = true;
 	sched_abort();
 }
@@ -189,13 +194,11 @@ void x_bug(const char *class, const struct x_site *site, const char *fmt, ...)
 void x_remark(const char *class, const struct x_site *site,
 	      const char *fmt, ...)
 {
-	char text[200];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add_va(class, site, fmt, ap);
 	va_end(ap);
-	add(class, site, 0, false, text);
 	keep_pending();
 }
 
@@ -272,14 +275,12 @@ void report_after_submit(unsigned long addr, unsigned long pc)
 
 /**
  * x_note() - something to be told in the timeline
- * @site:	where
- * @fmt:	what
+ * @fmt: what
  */
-void x_note(const struct x_site *site, const char *fmt, ...)
+void x_note(const char *fmt, ...)
 {
 	va_list ap;
 
-	(void)site;
 	if (!x_tracing)
 		return;
 	va_start(ap, fmt);
@@ -305,19 +306,6 @@ void report_step(int tid, const struct x_site *site, bool shared)
 	e->shared = shared || ended;
 	memcpy(e->note, note, sizeof(note));
 	note[0] = 0;
-}
-
-/**
- * report_access() - an access while x_tracing is set
- * @addr:	where
- * @write:	or read
- * @pc:		return address
- */
-void report_access(unsigned long addr, bool write, unsigned long pc)
-{
-	(void)addr;
-	(void)write;
-	(void)pc;
 }
 
 static const char *base_name(const char *path)
@@ -388,12 +376,49 @@ static void print_event(const struct event *e, int col, bool new_func)
 	}
 }
 
-static const char *where(const struct x_finding *f)
+/* "function() (file:line)" of a return address, the innermost in mm/ if inlined */
+static const char *symbol_of(unsigned long pc)
+{
+	static char best[256];
+	char cmd[128], func[96], line[128];
+	bool found = false;
+	FILE *p;
+
+	snprintf(best, sizeof(best), "%#lx", pc);
+	snprintf(cmd, sizeof(cmd), "addr2line -f -i -e /proc/%d/exe %#lx",
+		 getpid(), pc - 1);
+	p = popen(cmd, "r");
+	if (!p)
+		return best;
+	while (fgets(func, sizeof(func), p) && fgets(line, sizeof(line), p)) {
+		char *at = strstr(line, "mm/");
+
+		if (found && !at)
+			continue;
+		func[strcspn(func, "\n")] = 0;
+		line[strcspn(line, "\n ")] = 0;
+		snprintf(best, sizeof(best), "%s() (%s)", func,
+			 at ? at : base_name(line));
+		if (at)
+			break;
+		found = true;
+	}
+	pclose(p);
+	return best;
+}
+
+/**
+ * report_where() - where a finding is
+ * @f: finding
+ *
+ * Return: "function() (file:line)"
+ */
+const char *report_where(const struct x_finding *f)
 {
 	static char text[200];
 
 	if (f->pc) {
-		const char *symbol = report_symbol(f->pc);
+		const char *symbol = symbol_of(f->pc);
 
 		/* in the model: the caller of that is told */
 		if (in_kernel(symbol))
@@ -429,44 +454,8 @@ void report_timeline(const struct x_finding *f)
 	}
 	snprintf(text, sizeof(text), "*** %s: %s", f->class, f->text);
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
-	snprintf(text, sizeof(text), "    in %s", where(f));
+	snprintf(text, sizeof(text), "    in %s", report_where(f));
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
-}
-
-/**
- * report_symbol() - where an instruction is
- * @pc: return address
- *
- * Return: "function() (file:line)", the innermost one in mm/ if it is inlined
- */
-const char *report_symbol(unsigned long pc)
-{
-	static char best[256];
-	char cmd[128], func[96], line[128];
-	bool found = false;
-	FILE *p;
-
-	snprintf(best, sizeof(best), "%#lx", pc);
-	snprintf(cmd, sizeof(cmd), "addr2line -f -i -e /proc/%d/exe %#lx",
-		 getpid(), pc - 1);
-	p = popen(cmd, "r");
-	if (!p)
-		return best;
-	while (fgets(func, sizeof(func), p) && fgets(line, sizeof(line), p)) {
-		char *at = strstr(line, "mm/");
-
-		if (found && !at)
-			continue;
-		func[strcspn(func, "\n")] = 0;
-		line[strcspn(line, "\n ")] = 0;
-		snprintf(best, sizeof(best), "%s() (%s)", func,
-			 at ? at : base_name(line));
-		if (at)
-			break;
-		found = true;
-	}
-	pclose(p);
-	return best;
 }
 
 /**
@@ -484,15 +473,4 @@ void report_json(FILE *f, const char *s)
 			fputc(*s, f);
 	}
 	fputc('"', f);
-}
-
-/**
- * report_where() - where a finding is
- * @f: finding
- *
- * Return: "function() (file:line)"
- */
-const char *report_where(const struct x_finding *f)
-{
-	return where(f);
 }

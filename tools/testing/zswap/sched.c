@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "core.h"
 
@@ -55,13 +54,7 @@ static void *stack_top(int tid)
  */
 void sched_init(void)
 {
-	void *p = mmap((void *)X_PRIVATE, X_PRIVATE_SIZE, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (p != (void *)X_PRIVATE) {
-		fprintf(stderr, "explorer: address %#lx is taken\n", X_PRIVATE);
-		exit(2);
-	}
+	access_map(X_PRIVATE, X_PRIVATE_SIZE);
 }
 
 /**
@@ -183,22 +176,6 @@ int x_choose(int nr, const struct x_site *site)
 	x_self()->nr = nr;
 	x_point(X_CHOOSE, NULL, site);
 	return x_self()->nr;
-}
-
-/**
- * x_others_done() - is the caller the only one that is left?
- *
- * Return: true if all other threads but the daemons have finished
- */
-bool x_others_done(void)
-{
-	int i;
-
-	for (i = 0; i < x->nr; i++)
-		if (i != x->cur && !x->t[i].done &&
-		    x_info[i].role != X_ROLE_DAEMON)
-			return false;
-	return true;
 }
 
 /*

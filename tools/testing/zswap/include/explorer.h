@@ -94,7 +94,6 @@ enum x_tag {
  * @img:	where its stack was saved when it last stopped
  * @img_len:	how much of it
  * @hash:	of the steps it has done, see access.c
- * @step:	how many steps it has done
  * @op:		what it does next
  * @obj:	the lock or the argument of @cond
  * @cond:	when X_WAIT may go on
@@ -112,7 +111,6 @@ struct x_thread {
 	u32 img;
 	u32 img_len;
 	u64 hash;
-	u32 step;
 	enum x_op op;
 	const void *obj;
 	bool (*cond)(const void *obj);
@@ -129,7 +127,6 @@ struct x_thread {
 /* Counters of a schedule, for --count. */
 enum x_count {
 	X_COUNT_TREE_LOCK,
-	X_COUNT_TREE_LOOKUP,
 	X_COUNT_LRU_LOCK,
 	X_COUNT_WRITTEN,
 	X_COUNTS,
@@ -176,18 +173,13 @@ struct x_thread_info {
  * @name:	for --scenario
  * @what:	one line for --list
  * @setup:	builds the state that the threads start from, then x_spawn()s them
- * @check:	runs when all threads have finished, may be NULL: that each page has what
- *		was stored last and nothing is left of them is always checked
  * @triple:	three or more threads: the default bound is 2
- * @needs:	name of a feature this scenario is about, or NULL
  */
 struct x_scenario {
 	const char *name;
 	const char *what;
 	void (*setup)(void);
-	void (*check)(void);
 	bool triple;
-	bool (*needs)(void);
 };
 
 extern struct x_state *x;
@@ -206,12 +198,10 @@ void x_wait(bool (*cond)(const void *), const void *arg,
 void x_poll(int level);
 void x_yield(int level, const struct x_site *site);
 int x_choose(int nr, const struct x_site *site);
-bool x_others_done(void);
 
 /* access.c: what kernel and model do to memory other than by plain C */
 void x_read(const void *p, size_t len);
 void x_write(const void *p, size_t len);
-void x_commute(const void *p, size_t len);
 void x_fill(void *p, int c, size_t len);
 void x_copy(void *to, const void *from, size_t len);
 bool x_addressable(const void *p, size_t len);
@@ -221,15 +211,14 @@ void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site);
 void *x_alloc_page(const struct x_site *site);
 void x_free(const void *p, const struct x_site *site);
 void x_free_page(const void *p, const struct x_site *site);
-enum x_tag x_tag_of(const void *p);
 
 /* report.c: a finding ends the schedule, a remark does not */
 [[gnu::noreturn, gnu::format(printf, 3, 4)]]
 void x_bug(const char *class, const struct x_site *site, const char *fmt, ...);
 [[gnu::format(printf, 3, 4)]]
 void x_remark(const char *class, const struct x_site *site, const char *fmt, ...);
-[[gnu::format(printf, 2, 3)]]
-void x_note(const struct x_site *site, const char *fmt, ...);
+[[gnu::format(printf, 1, 2)]]
+void x_note(const char *fmt, ...);
 
 static inline void x_count(enum x_count what)
 {
