@@ -72,5 +72,3 @@ clean:
 #:         this text
 
 .PHONY: help verify prefixes bench explore mutants check export clean
-
-.PHONY: help verify prefixes bench explore mutants check export clean

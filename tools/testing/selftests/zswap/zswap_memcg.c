@@ -101,7 +101,8 @@ static int cg_reclaim(const char *cg)
 	return KSFT_PASS;
 }
 
-static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
+/* Run @body while zswap has a region of cgroup zswap_a, and the shrinker is on. */
+static int with_shrinker(struct zsw_ctx *ctx, int (*body)(void))
 {
 	struct zsw_region r = { 0 };
 	int ret;
@@ -112,7 +113,7 @@ static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
 	if (!ret)
 		ret = cg_store("zswap_a", &r, 3000);
 	if (!ret)
-		ret = until_written_back(trigger, "zswap_a");
+		ret = body();
 	if (!ret)
 		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
@@ -121,14 +122,24 @@ static int with_shrinker(struct zsw_ctx *ctx, int (*trigger)(const char *cg))
 	return ret;
 }
 
+static int drop_slab_writes_back(void)
+{
+	return until_written_back(drop_slab, "zswap_a");
+}
+
 static int test_shrinker(struct zsw_ctx *ctx)
 {
-	return with_shrinker(ctx, drop_slab);
+	return with_shrinker(ctx, drop_slab_writes_back);
+}
+
+static int reclaim_writes_back(void)
+{
+	return until_written_back(cg_reclaim, "zswap_a");
 }
 
 static int test_reclaim(struct zsw_ctx *ctx)
 {
-	return with_shrinker(ctx, cg_reclaim);
+	return with_shrinker(ctx, reclaim_writes_back);
 }
 
 /* For what happens only where each cgroup has an LRU of its own. */
@@ -174,41 +185,34 @@ static long long acquisitions(const char *name)
  * Nothing is stored, loaded or freed while memory.reclaim makes the shrinker
  * write back, so that every look at the tree is one of writeback.
  */
-static int test_tree_lock(struct zsw_ctx *ctx)
+static int count_tree_lock(void)
 {
-	long long written, failed, tree, lru;
-	struct zsw_region r = { 0 };
+	long long written, failed, tree;
 	int ret;
 
-	if (zsw_param_set("shrinker_enabled", "Y"))
-		return zsw_skip("zswap has no shrinker");
-	ret = lru_begin(ctx, &r, 13000);
-	if (!ret && (zsw_write_file(LOCK_STAT_ON, "1") ||
-		     zsw_write_file(LOCK_STAT, "0")))
-		ret = zsw_skip("the kernel counts no locks");
-	if (!ret) {
-		written = zsw_stat("written_back_pages");
-		failed = zsw_stat("reject_reclaim_fail");
-		ret = until_written_back(cg_reclaim, "zswap_a");
-	}
-	if (!ret) {
-		zsw_write_file(LOCK_STAT_ON, "0");
-		written = zsw_stat("written_back_pages") - written;
-		failed = zsw_stat("reject_reclaim_fail") - failed;
-		tree = acquisitions("&tree->lock");
-		lru = acquisitions("&lru->node[i].lock");
-		zsw_note("%lld failed, tree lock taken %lld times, LRU lock %lld",
-			 failed, tree, lru);
-		if (tree < 0)
-			ret = zsw_skip("the tree has no lock of that name");
-		else if (tree > written + failed)
-			ret = zsw_fail("more than once for an attempt");
-	}
+	if (zsw_write_file(LOCK_STAT_ON, "1") || zsw_write_file(LOCK_STAT, "0"))
+		return zsw_skip("the kernel counts no locks");
+	written = zsw_stat("written_back_pages");
+	failed = zsw_stat("reject_reclaim_fail");
+	ret = reclaim_writes_back();
 	zsw_write_file(LOCK_STAT_ON, "0");
-	zsw_unmap(&r);
-	zsw_cg_remove("zswap_a");
-	zsw_param_set("shrinker_enabled", "N");
-	return ret;
+	if (ret)
+		return ret;
+	written = zsw_stat("written_back_pages") - written;
+	failed = zsw_stat("reject_reclaim_fail") - failed;
+	tree = acquisitions("&tree->lock");
+	zsw_note("%lld failed, tree lock taken %lld times, LRU lock %lld",
+		 failed, tree, acquisitions("&lru->node[i].lock"));
+	if (tree < 0)
+		return zsw_skip("the tree has no lock of that name");
+	if (tree > written + failed)
+		return zsw_fail("more than once for an attempt");
+	return KSFT_PASS;
+}
+
+static int test_tree_lock(struct zsw_ctx *ctx)
+{
+	return with_shrinker(ctx, count_tree_lock);
 }
 
 /*

@@ -315,6 +315,16 @@ static int race_reuse(struct race *race, enum zsw_pattern pattern)
 	return KSFT_PASS;
 }
 
+static int must_write_back(long long want)
+{
+	long long nr = zsw_write_back(want);
+
+	if (nr < want)
+		return zsw_fail("only %lld of %lld pages written back", nr,
+				want);
+	return KSFT_PASS;
+}
+
 /*
  * Check a region, which must survive being swapped out, written back in part
  * and read again: once as it is, and once with new contents.
@@ -322,7 +332,7 @@ static int race_reuse(struct race *race, enum zsw_pattern pattern)
 static int check_cycle(struct race *race, struct zsw_region *r)
 {
 	enum zsw_pattern pattern = ZSW_MIXED;
-	long long stored, nr;
+	long long stored;
 	unsigned int i;
 	int ret;
 
@@ -338,10 +348,9 @@ static int check_cycle(struct race *race, struct zsw_region *r)
 		stored = zsw_stat("stored_pages") -
 			 zsw_stat("same_filled_pages");
 		if (stored > 40) {
-			nr = zsw_write_back(32);
-			if (nr < 32)
-				return zsw_fail("only %lld pages written back",
-						nr);
+			ret = must_write_back(32);
+			if (ret)
+				return ret;
 		} else if (i) {
 			return zsw_fail("new contents did not go to zswap");
 		}
@@ -582,7 +591,6 @@ static int test_swapoff_waits(struct zsw_ctx *ctx)
 static int offline_while_held(struct zsw_ctx *ctx, const struct window *w)
 {
 	struct race race = { 0 };
-	long long nr;
 	int ret;
 
 	ret = zsw_cg_make("zswap_a");
@@ -603,12 +611,8 @@ static int offline_while_held(struct zsw_ctx *ctx, const struct window *w)
 		ret = race_still_held();
 	if (!ret)
 		ret = race_release();
-	if (!ret) {
-		nr = zsw_write_back(PAGES * 8 / 10);
-		if (nr < PAGES * 8 / 10)
-			ret = zsw_fail("only %lld of %d pages written back", nr,
-				       PAGES);
-	}
+	if (!ret)
+		ret = must_write_back(PAGES * 8 / 10);
 	if (!ret)
 		ret = zsw_check(&race.old, "of the removed cgroup");
 	ret = race_end(&race, ret);
