@@ -43,6 +43,7 @@ struct window {
 	const char *site;
 	const char *when;
 	const char *fail;
+	const char *then;
 	unsigned int nth;
 };
 
@@ -144,7 +145,8 @@ static int window_setup(const char *entry, const struct window *w)
 	if (window_set("arm", "0") || window_set("entry", entry) ||
 	    window_set("site", w->site) || window_set("when", w->when) ||
 	    window_set("nth", nth) ||
-	    window_set("fail", w->fail ? w->fail : "none"))
+	    window_set("fail", w->fail ? w->fail : "none") ||
+	    window_set("then", w->then ? w->then : "none"))
 		return KSFT_FAIL;
 	return KSFT_PASS;
 }
@@ -228,6 +230,24 @@ static int race_still_held(void)
 {
 	if (!window_is("held") || window_count("timeouts"))
 		return zsw_fail("window not hit: the hold ended too early");
+	return KSFT_PASS;
+}
+
+/* Let writeback go on to the place where it is held for the second time. */
+static int race_hold_again(struct race *race)
+{
+	unsigned long long end = zsw_now_ms() + HELD_MS;
+
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	while (window_count("fired") != race->fired + 2 || !window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held",
+					race->window->then);
+		zsw_msleep(5);
+	}
+	zsw_note("window: held %s", race->window->then);
 	return KSFT_PASS;
 }
 
@@ -537,21 +557,14 @@ static int test_slot_reuse_second_handle(struct zsw_ctx *ctx)
  * The other side: where writeback has the page of the slot locked in the swap
  * cache, swapoff has to wait for it.
  */
-static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
+static int race_swapoff_waits(struct race *race)
 {
 	struct zsw_swapoff *so;
-	struct race race;
-	int ret;
+	int ret = KSFT_PASS;
 
-	ret = race_begin(&race, ctx);
-	if (!ret)
-		ret = race_hold(&race, w);
-	if (ret)
-		return race_end(&race, ret);
-
-	so = zsw_swapoff_start(ctx->dev);
+	so = zsw_swapoff_start(race->ctx->dev);
 	if (!so)
-		return race_end(&race, zsw_fail("cannot create a thread"));
+		return zsw_fail("cannot create a thread");
 	if (zsw_swapoff_wait(so, BLOCKED_MS))
 		ret = zsw_fail("swapoff did not wait for the locked page: %s",
 			       strerror(-so->err));
@@ -567,6 +580,19 @@ static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
 		ret = zsw_fail("swapoff: %s", strerror(-so->err));
 	if (!ret)
 		zsw_note("window: swapoff done");
+	return ret;
+}
+
+static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
+{
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, w);
+	if (!ret)
+		ret = race_swapoff_waits(&race);
 	if (!ret)
 		ret = zsw_check(&race.old, "after swapoff");
 	return race_end(&race, ret);
@@ -778,6 +804,43 @@ static int test_load_fail(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/*
+ * Writeback that finds another entry in the slot takes its page, which never had
+ * data in it, out of the swap cache again.  A swapoff that waits for the page
+ * must not map it, nor put an error in its place: the data is in zswap.
+ */
+static int test_swapoff_late_failure(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__read_swap_cache_async", .when = "before",
+		.then = "delete_from_swap_cache",
+	};
+	size_t nr, which = 0;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = race_hold(&race, &w);
+	if (!ret) {
+		zsw_unmap(&race.old);
+		ret = race_reuse(&race, ZSW_LONG);
+	}
+	if (!ret)
+		ret = race_hold_again(&race);
+	if (!ret)
+		ret = race_swapoff_waits(&race);
+	if (!ret) {
+		nr = unreadable(&race.new, &which);
+		if (nr)
+			ret = zsw_fail("%zu pages get SIGBUS, the last is %zu",
+				       nr, which);
+	}
+	if (!ret)
+		ret = zsw_check(&race.new, "after swapoff");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -818,6 +881,10 @@ static const struct zsw_test tests[] = {
 	{
 		"swapoff-waits", test_swapoff_waits,
 		"swapoff waits while writeback has the page of a slot locked",
+	},
+	{
+		"swapoff-late-failure", test_swapoff_late_failure,
+		"swapoff waits for a page that writeback then gives up",
 	},
 	{
 		"offline-while-held", test_offline_while_held,

@@ -27,6 +27,8 @@
  *	when	  before | after | never (never: do not hold, for use with fail)
  *	nth	  hold at the nth call of the site within one writeback
  *	fail	  value to return instead of calling the site, or "none"
+ *	then	  function to hold before it is called, once the same writeback has
+ *		  been let go at the site; or "none"
  *	timeout	  seconds after which a held task goes on by itself
  *	arm	  n: the next n matching calls are held; 0: disarm and release
  *	release	  any write opens the gate
@@ -117,20 +119,6 @@ typedef unsigned long (*window_fn)(unsigned long a, unsigned long b,
 				   unsigned long c, unsigned long d,
 				   unsigned long e, unsigned long f);
 
-/*
- * One writeback in progress, on the stack of its task.  gen, when, fail and
- * do_fail are the settings of the moment when the callback chose a call.
- */
-struct window_ctx {
-	struct list_head list;
-	struct task_struct *task;
-	unsigned int nr;
-	unsigned int gen;
-	enum window_when when;
-	bool do_fail;
-	long fail;
-};
-
 /* One patched function: the ops, and the tasks that are in its wrapper. */
 struct window_probe {
 	struct ftrace_ops ops;
@@ -138,6 +126,24 @@ struct window_probe {
 	unsigned long addr;
 	atomic_t active;
 	bool registered;
+};
+
+/* The settings of the moment when the callback chose a call of probe. */
+struct window_call {
+	struct window_probe *probe;
+	unsigned int gen;
+	enum window_when when;
+	bool do_fail;
+	long fail;
+};
+
+/* One writeback in progress, on the stack of its task. */
+struct window_ctx {
+	struct list_head list;
+	struct task_struct *task;
+	unsigned int nr;
+	bool then;		/* was at the site, the next call of then is held */
+	struct window_call call;
 };
 
 /* Serializes the control files. */
@@ -177,6 +183,7 @@ static struct {
 
 static struct window_probe window_entry_probe;
 static struct window_probe window_site_probe;
+static struct window_probe window_then_probe;
 
 /* Caller holds window_lock. */
 static struct window_ctx *window_find_ctx(void)
@@ -193,9 +200,9 @@ static struct window_ctx *window_find_ctx(void)
  * Wait at the gate.  TASK_IDLE: neither a signal nor the hung task detector
  * has any business here.
  */
-static void window_hold(const struct window_ctx *ctx)
+static void window_hold(const struct window_call *call)
 {
-	const char *when = window_when_names[ctx->when];
+	const char *when = window_when_names[call->when];
 	unsigned long flags;
 	bool opened;
 
@@ -204,11 +211,11 @@ static void window_hold(const struct window_ctx *ctx)
 		window.atomic++;
 		raw_spin_unlock_irqrestore(&window_lock, flags);
 		pr_warn("cannot hold %s %s: atomic context\n",
-			window_site_probe.name, when);
+			call->probe->name, when);
 		return;
 	}
 
-	pr_info("held %s %s in %s\n", window_site_probe.name, when,
+	pr_info("held %s %s in %s\n", call->probe->name, when,
 		window_entry_probe.name);
 
 	raw_spin_lock_irqsave(&window_lock, flags);
@@ -216,7 +223,7 @@ static void window_hold(const struct window_ctx *ctx)
 	raw_spin_unlock_irqrestore(&window_lock, flags);
 
 	opened = wait_event_idle_timeout(window_gate,
-					 READ_ONCE(window.gen) != ctx->gen,
+					 READ_ONCE(window.gen) != call->gen,
 					 window.timeout * HZ);
 
 	raw_spin_lock_irqsave(&window_lock, flags);
@@ -233,17 +240,18 @@ static void window_hold(const struct window_ctx *ctx)
  * with the swp_entry_t of the page that was stored; the swap cache lookup has
  * it as its first argument.
  */
-static void window_note_slot(unsigned long first_arg, unsigned long ret,
+static void window_note_slot(const struct window_call *call,
+			     unsigned long first_arg, unsigned long ret,
 			     bool called)
 {
 	unsigned long slot = WINDOW_SLOT_NONE;
 	unsigned long flags;
 
-	if (!strcmp(window_site_probe.name, "zpool_map_handle")) {
+	if (!strcmp(call->probe->name, "zpool_map_handle")) {
 		if (!called || !ret ||
 		    copy_from_kernel_nofault(&slot, (void *)ret, sizeof(slot)))
 			return;
-	} else if (!strcmp(window_site_probe.name, "__read_swap_cache_async")) {
+	} else if (!strcmp(call->probe->name, "__read_swap_cache_async")) {
 		slot = first_arg;
 	} else {
 		return;
@@ -260,7 +268,7 @@ static void window_leave(struct window_probe *probe)
 		wake_up(&window_drain);
 }
 
-/* Runs in place of the site, only for a call that the callback has chosen. */
+/* Runs in place of site or then, only for a call that the callback has chosen. */
 static noinline unsigned long window_site_wrapper(unsigned long a,
 						  unsigned long b,
 						  unsigned long c,
@@ -268,32 +276,64 @@ static noinline unsigned long window_site_wrapper(unsigned long a,
 						  unsigned long e,
 						  unsigned long f)
 {
-	window_fn fn = (window_fn)READ_ONCE(window_site_probe.addr);
-	struct window_ctx *ctx;
+	struct window_call call;
 	unsigned long flags;
 	unsigned long ret;
+	window_fn fn;
 
 	raw_spin_lock_irqsave(&window_lock, flags);
-	ctx = window_find_ctx();
+	call = window_find_ctx()->call;
 	raw_spin_unlock_irqrestore(&window_lock, flags);
+	fn = (window_fn)READ_ONCE(call.probe->addr);
 
-	if (ctx->when == WINDOW_BEFORE) {
-		window_note_slot(a, 0, false);
-		window_hold(ctx);
+	if (call.when == WINDOW_BEFORE) {
+		window_note_slot(&call, a, 0, false);
+		window_hold(&call);
 	}
 
-	if (ctx->do_fail)
-		ret = ctx->fail;
+	if (call.do_fail)
+		ret = call.fail;
 	else
 		ret = fn(a, b, c, d, e, f);
 
-	if (ctx->when == WINDOW_AFTER) {
-		window_note_slot(a, ret, !ctx->do_fail);
-		window_hold(ctx);
+	if (call.when == WINDOW_AFTER) {
+		window_note_slot(&call, a, ret, !call.do_fail);
+		window_hold(&call);
 	}
 
-	window_leave(&window_site_probe);
+	window_leave(call.probe);
 	return ret;
+}
+
+/*
+ * Is this call of the probe one to take?  If so, note in ctx what is to be done
+ * with it.  Caller holds window_lock.
+ */
+static bool window_take(struct window_ctx *ctx, struct window_probe *probe)
+{
+	struct window_call *call = &ctx->call;
+
+	if (probe == &window_then_probe) {
+		if (!ctx->then)
+			return false;
+		ctx->then = false;
+		call->when = WINDOW_BEFORE;
+		call->do_fail = false;
+	} else {
+		ctx->nr++;
+		if (!window.armed || ctx->nr != window.nth)
+			return false;
+		window.armed--;
+		ctx->then = true;
+		call->when = window.when;
+		call->do_fail = window.do_fail;
+		call->fail = window.fail;
+	}
+	call->probe = probe;
+	call->gen = window.gen;
+	window.fired++;
+	atomic_inc(&probe->active);
+	return true;
 }
 
 static void notrace window_site_callback(unsigned long ip,
@@ -301,10 +341,11 @@ static void notrace window_site_callback(unsigned long ip,
 					 struct ftrace_ops *ops,
 					 struct window_regs *fregs)
 {
+	struct window_probe *probe = container_of(ops, struct window_probe, ops);
 	struct pt_regs *regs = window_pt_regs(fregs);
 	struct window_ctx *ctx;
 	unsigned long flags;
-	bool take = false;
+	bool take;
 
 	/* an interrupt in the middle of writeback has nothing to do with it */
 	if (!regs || !in_task() || within_module(parent_ip, THIS_MODULE))
@@ -312,24 +353,12 @@ static void notrace window_site_callback(unsigned long ip,
 
 	raw_spin_lock_irqsave(&window_lock, flags);
 	ctx = window_find_ctx();
-	if (ctx) {
-		ctx->nr++;
-		if (window.armed && ctx->nr == window.nth) {
-			take = true;
-			window.armed--;
-			window.fired++;
-			ctx->gen = window.gen;
-			ctx->when = window.when;
-			ctx->do_fail = window.do_fail;
-			ctx->fail = window.fail;
-			atomic_inc(&window_site_probe.active);
-		}
-	}
+	take = ctx && window_take(ctx, probe);
 	raw_spin_unlock_irqrestore(&window_lock, flags);
 	if (!take)
 		return;
 
-	WRITE_ONCE(window_site_probe.addr, ip);
+	WRITE_ONCE(probe->addr, ip);
 	regs->ip = (unsigned long)window_site_wrapper;
 }
 
@@ -443,7 +472,8 @@ static void window_open_gate(bool disarm)
 static bool window_busy(void)
 {
 	return READ_ONCE(window.armed) ||
-	       atomic_read(&window_site_probe.active);
+	       atomic_read(&window_site_probe.active) ||
+	       atomic_read(&window_then_probe.active);
 }
 
 /* The control files. */
@@ -453,6 +483,7 @@ enum window_file {
 	WINDOW_F_WHEN,
 	WINDOW_F_NTH,
 	WINDOW_F_FAIL,
+	WINDOW_F_THEN,
 	WINDOW_F_TIMEOUT,
 	WINDOW_F_ARM,
 	WINDOW_F_RELEASE,
@@ -476,6 +507,7 @@ static const struct {
 	[WINDOW_F_WHEN]		= { "when", 0600 },
 	[WINDOW_F_NTH]		= { "nth", 0600 },
 	[WINDOW_F_FAIL]		= { "fail", 0600 },
+	[WINDOW_F_THEN]		= { "then", 0600 },
 	[WINDOW_F_TIMEOUT]	= { "timeout", 0600 },
 	[WINDOW_F_ARM]		= { "arm", 0600 },
 	[WINDOW_F_RELEASE]	= { "release", 0200 },
@@ -508,6 +540,10 @@ static int window_format(enum window_file file, char *buf, size_t size)
 		if (!window.do_fail)
 			return scnprintf(buf, size, "none\n");
 		return scnprintf(buf, size, "%ld\n", window.fail);
+	case WINDOW_F_THEN:
+		return scnprintf(buf, size, "%s\n",
+				 window_then_probe.registered ?
+				 window_then_probe.name : "none");
 	case WINDOW_F_TIMEOUT:
 		return scnprintf(buf, size, "%u\n", window.timeout);
 	case WINDOW_F_ARM:
@@ -611,6 +647,11 @@ static int window_set(enum window_file file, const char *val)
 		window.fail = fail;
 		window.do_fail = true;
 		return 0;
+	case WINDOW_F_THEN:
+		if (strcmp(val, "none"))
+			return window_register(&window_then_probe, val);
+		window_unregister(&window_then_probe);
+		return 0;
 	case WINDOW_F_TIMEOUT:
 		return kstrtouint(val, 0, &window.timeout);
 	default:
@@ -676,6 +717,8 @@ static int __init window_init(void)
 	window_entry_probe.ops.flags = WINDOW_OPS_FLAGS;
 	window_site_probe.ops.func = window_site_callback;
 	window_site_probe.ops.flags = WINDOW_OPS_FLAGS;
+	window_then_probe.ops.func = window_site_callback;
+	window_then_probe.ops.flags = WINDOW_OPS_FLAGS;
 
 	if (*entry) {
 		ret = window_register(&window_entry_probe, entry);
@@ -701,8 +744,10 @@ static void __exit window_exit(void)
 {
 	debugfs_remove(window_dir);
 	window_open_gate(true);
+	window_unregister(&window_then_probe);
 	window_unregister(&window_site_probe);
 	window_unregister(&window_entry_probe);
+	ftrace_free_filter(&window_then_probe.ops);
 	ftrace_free_filter(&window_site_probe.ops);
 	ftrace_free_filter(&window_entry_probe.ops);
 }
