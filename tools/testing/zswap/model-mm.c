@@ -50,6 +50,12 @@ static bool pte_same(struct model_pte *pte, swp_entry_t entry)
 	return !pte->folio && pte->entry.val == entry.val;
 }
 
+/* Is it still the folio of the slot? Known for certain once it is locked. */
+static bool in_slot(struct folio *folio, swp_entry_t entry)
+{
+	return folio_test_swapcache(folio) && folio->private == entry.val;
+}
+
 /*
  * The page table entry gets its folio back, which is locked: do_swap_page() and
  * unuse_pte(). The slot's user goes with the page table lock held.
@@ -62,6 +68,9 @@ static bool map_folio(struct model_pte *pte, swp_entry_t entry,
 		spin_unlock(&pte->ptl);
 		return false;
 	}
+	if (!in_slot(folio, entry))
+		x_bug("left-cache", X_SITE("unuse_pte()"),
+		      "the folio is not in the swap cache any more, but mapped");
 	if (!folio_test_uptodate(folio)) {
 		/* SIGBUS; that is legal only after a failure */
 		if (!x->faults)
@@ -99,8 +108,7 @@ static bool fault(struct model_pte *pte, swp_entry_t entry, bool write)
 		folio = swap_in(entry);
 	if (folio) {
 		folio_lock(folio);
-		if (folio_test_swapcache(folio) && folio->private == entry.val &&
-		    map_folio(pte, entry, folio) && write)
+		if (in_slot(folio, entry) && map_folio(pte, entry, folio) && write)
 			folio_free_swap(folio);
 		folio_unlock(folio);
 		folio_put(folio);
@@ -293,10 +301,15 @@ put:
 
 /* -- swapoff --------------------------------------------------------------- */
 
+#ifdef HAVE_UNUSE_CHECK
+#define UNUSE_CHECK	true
+#else
+#define UNUSE_CHECK	false
+#endif
+
 /*
- * unuse_pte_range() for one entry. Finer: looks whether the folio that it has
- * waited for is still that of the slot, as 7.3 does and 6.1 to 6.12 do not; see
- * "What a pass does not prove" in Documentation/zswap-explorer.rst.
+ * unuse_pte_range() for one entry. Does unuse_pte() look whether the folio that
+ * it has waited for is still that of the slot? See B9 in README.md.
  */
 static bool unuse(struct model_pte *pte, swp_entry_t entry)
 {
@@ -309,7 +322,7 @@ static bool unuse(struct model_pte *pte, swp_entry_t entry)
 		return false;
 	folio_lock(folio);
 	folio_wait_writeback(folio);
-	if (folio_test_swapcache(folio) && folio->private == entry.val)
+	if (!UNUSE_CHECK || in_slot(folio, entry))
 		done = map_folio(pte, entry, folio);
 	folio_free_swap(folio);
 	folio_unlock(folio);
