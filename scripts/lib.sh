@@ -50,7 +50,7 @@ fail()
 
 CLEANUP=()	# files and directories that must not stay half-written
 CHILD=		# the process that step() or run() waits for
-BACKGROUND=	# one that nobody waits for yet
+BACKGROUND=	# those that nobody waits for yet
 
 # shellcheck disable=SC2317
 on_exit()
@@ -137,6 +137,19 @@ step()
 	STEP_SECONDS=$((SECONDS - start))
 	[ -t 1 ] && printf '\r\033[K'
 	return "$rc"
+}
+
+# in_background LOG CMD...: start a step, whose process $BACKGROUND then ends with
+in_background()
+{
+	local log=$1
+
+	shift
+	set -m
+	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; BACKGROUND=; ZSWAP_NESTED=1
+	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
+	BACKGROUND="${BACKGROUND:+$BACKGROUND }$!"
+	set +m
 }
 
 # run CMD...: run another script of ours, so that a signal gets through to it
