@@ -98,6 +98,19 @@ keep()
 
 STEP_SECONDS=0	# how long the last step took
 
+# spawn LOG CMD...: start a process that leads a group of its own, and is $! then
+spawn()
+{
+	local log=$1
+
+	shift
+	mkdir -p "$(dirname "$log")"
+	set -m
+	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; BACKGROUND=; ZSWAP_NESTED=1
+	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
+	set +m
+}
+
 # step LABEL LOG CMD...: run CMD with its output in LOG, tell how it goes
 #
 # A terminal gets a line that is rewritten, anything else a line every 20 s.
@@ -106,13 +119,9 @@ step()
 {
 	local label=$1 log=$2 start=$SECONDS rc now last=0 tail every=20
 
-	shift 2
-	mkdir -p "$(dirname "$log")"
-	set -m
-	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; BACKGROUND=; ZSWAP_NESTED=1
-	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
+	shift
+	spawn "$@"
 	CHILD=$!
-	set +m
 	[ ! -t 1 ] || every=1
 	while kill -0 "$CHILD" 2>/dev/null; do
 		sleep 0.2
@@ -139,17 +148,11 @@ step()
 	return "$rc"
 }
 
-# in_background LOG CMD...: start a step, whose process $BACKGROUND then ends with
+# in_background LOG CMD...: start a step, whose process is $! then
 in_background()
 {
-	local log=$1
-
-	shift
-	set -m
-	( trap - EXIT INT TERM; CLEANUP=(); CHILD=; BACKGROUND=; ZSWAP_NESTED=1
-	  export ZSWAP_NESTED; "$@" ) >"$log" 2>&1 </dev/null &
-	BACKGROUND="${BACKGROUND:+$BACKGROUND }$!"
-	set +m
+	spawn "$@"
+	BACKGROUND="$BACKGROUND $!"
 }
 
 # run CMD...: run another script of ours, so that a signal gets through to it
