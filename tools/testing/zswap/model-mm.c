@@ -301,12 +301,6 @@ put:
 
 /* -- swapoff --------------------------------------------------------------- */
 
-#ifdef HAVE_UNUSE_CHECK
-#define UNUSE_CHECK	true
-#else
-#define UNUSE_CHECK	false
-#endif
-
 /*
  * unuse_pte_range() for one entry. Does unuse_pte() look whether the folio that
  * it has waited for is still that of the slot? See B9 in README.md.
@@ -322,7 +316,7 @@ static bool unuse(struct model_pte *pte, swp_entry_t entry)
 		return false;
 	folio_lock(folio);
 	folio_wait_writeback(folio);
-	if (!UNUSE_CHECK || in_slot(folio, entry))
+	if (!__is_defined(HAVE_UNUSE_CHECK) || in_slot(folio, entry))
 		done = map_folio(pte, entry, folio);
 	folio_free_swap(folio);
 	folio_unlock(folio);

@@ -464,19 +464,29 @@ static int test_swapoff_swapon(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/* Hold writeback, and let new pages have the slots meanwhile. */
+static int race_hold_reuse(struct race *race, struct zsw_ctx *ctx,
+			   const struct window *w, enum zsw_pattern pattern)
+{
+	int ret;
+
+	ret = race_begin(race, ctx);
+	if (!ret)
+		ret = race_hold(race, w);
+	if (!ret) {
+		zsw_unmap(&race->old);
+		ret = race_reuse(race, pattern);
+	}
+	return ret;
+}
+
 static int slot_reuse(struct zsw_ctx *ctx, const struct window *w,
 		      enum zsw_pattern pattern)
 {
 	struct race race;
 	int ret;
 
-	ret = race_begin(&race, ctx);
-	if (!ret)
-		ret = race_hold(&race, w);
-	if (!ret) {
-		zsw_unmap(&race.old);
-		ret = race_reuse(&race, pattern);
-	}
+	ret = race_hold_reuse(&race, ctx, w, pattern);
 	if (!ret)
 		ret = race_release();
 	if (!ret)
@@ -819,13 +829,7 @@ static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 	struct race race;
 	int ret;
 
-	ret = race_begin(&race, ctx);
-	if (!ret)
-		ret = race_hold(&race, &w);
-	if (!ret) {
-		zsw_unmap(&race.old);
-		ret = race_reuse(&race, ZSW_LONG);
-	}
+	ret = race_hold_reuse(&race, ctx, &w, ZSW_LONG);
 	if (!ret)
 		ret = race_hold_again(&race);
 	if (!ret)
