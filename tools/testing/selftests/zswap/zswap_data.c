@@ -270,6 +270,8 @@ static void *writer(void *arg)
 
 static void *shrinker(void *arg)
 {
+	/* as long as entries have their first chance nothing is written */
+	unsigned int triggers = zsw_second_chance() ? 40 : 1;
 	unsigned int patience = zsw_second_chance() ? 5 : 50;
 	struct zsw_region extra;
 	long long shrinks;
@@ -278,10 +280,14 @@ static void *shrinker(void *arg)
 	if (zsw_map(&extra, 1))
 		return NULL;
 	while (!__atomic_load_n(&smoke.stop, __ATOMIC_RELAXED)) {
-		shrinks = zsw_shrinks();
 		pthread_rwlock_wrlock(&smoke_lock);
+		shrinks = zsw_shrinks();
 		/* swapoff may be in the way, so it need not succeed */
-		zsw_trigger(&extra, 2);
+		for (i = 0; i < triggers && zsw_shrinks() == shrinks; i++) {
+			if (i)
+				zsw_msleep(2);
+			zsw_trigger(&extra, 2);
+		}
 		zsw_param_set("max_pool_percent", "20");
 		pthread_rwlock_unlock(&smoke_lock);
 		for (i = 0; i < patience && zsw_shrinks() == shrinks; i++)
