@@ -63,6 +63,19 @@ void zswap_shrink(void)
 }
 
 /**
+ * zswap_age() - each entry that was stored so far has had its second chance
+ * @nr: how many there are
+ */
+void zswap_age(int nr)
+{
+#ifdef HAVE_SECOND_CHANCE
+	while (nr--)
+		zswap_shrink();
+	x_self()->phase = X_PHASE_NONE;
+#endif
+}
+
+/**
  * zswap_set_enabled() - write to the parameter "enabled"
  * @on: Y or N
  */
@@ -107,7 +120,8 @@ static void check_lru(struct list_lru *lru)
 	xa_for_each(&lru->xa, index, mlru)
 		nr += list_length(&mlru->node[0]);
 	if (nr != lru->node[0].nr_items)
-		x_bug("lru-count", X_SITE("list_lru_node"),
+		x_bug(nr > lru->node[0].nr_items ? "lru-twice" : "lru-count",
+		      X_SITE("list_lru_node"),
 		      "nr_items is %ld, %ld entries are on the lists",
 		      lru->node[0].nr_items, nr);
 }
@@ -134,8 +148,12 @@ void zswap_check_lru(void)
 void zswap_final(void)
 {
 	int stored = atomic_read(&zswap_stored_pages);
-	int filled = atomic_read(&zswap_same_filled_pages);
+	int filled = 0;
 	int type;
+
+#ifdef HAVE_SAME_FILLED
+	filled = atomic_read(&zswap_same_filled_pages);
+#endif
 
 	if (stored || filled)
 		x_bug("leak", X_SITE("zswap_stored_pages"),

@@ -103,13 +103,15 @@ void model_check_write(struct bio *bio, const struct x_site *site)
 {
 	swp_entry_t entry = swp_entry(bio->bi_bdev->type, bio->bi_iter.bi_sector);
 	unsigned long value;
-	bool torn;
+	bool torn, zero = false;
 
 	if (!(bio->bi_opf & REQ_OP_WRITE) || !swap_count(entry))
 		return;
 	value = page_value(bio->page, &torn);
+	if (__is_defined(HAVE_ZEROMAP))
+		swap_zeromap_batch(entry, 1, &zero);
 	if (torn || value != *swap_truth(entry))
-		x_bug("stale-write", site,
+		x_bug(zero ? "zero-mark" : "stale-write", site,
 		      "writes %#lx to slot %lu, which holds %#lx", value,
 		      swp_offset(entry), *swap_truth(entry));
 }

@@ -120,6 +120,39 @@ bool model_ref_tryget(int *ref, const struct x_site *site)
 	return true;
 }
 
+/**
+ * model_percpu_ref_tryget() - percpu_ref_tryget(), include/linux/percpu-refcount.h
+ * @ref:	reference
+ * @site:	caller
+ *
+ * Return: false if it was released
+ */
+bool model_percpu_ref_tryget(struct percpu_ref *ref, const struct x_site *site)
+{
+	x_point(X_RUN, ref, site);
+	if (!ref->refs.counter && ref->release)
+		return false;
+	ref->refs.counter++;
+	return true;
+}
+
+/**
+ * model_percpu_ref_put() - percpu_ref_put()
+ * @ref:	reference
+ * @site:	caller
+ *
+ * Coarser: percpu_ref_kill() does not wait for a grace period before the last
+ * one can be put.
+ */
+void model_percpu_ref_put(struct percpu_ref *ref, const struct x_site *site)
+{
+	x_point(X_RUN, ref, site);
+	model_bug_on(ref->refs.counter <= 0);
+	if (!--ref->refs.counter)
+		ref->release(ref);
+	x_point(X_AFTER, ref, site);
+}
+
 /* -- locks ----------------------------------------------------------------- */
 
 /**

@@ -91,19 +91,23 @@ static void lower_inuse(struct swap_info_struct *si)
  */
 static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
 {
-#ifndef HAVE_INUSE_LAST
-	lower_inuse(si);
-#endif
+	if (__is_defined(HAVE_ZEROMAP))
+		clear_bit(offset, si->zeromap);
+	if (!__is_defined(HAVE_INUSE_LAST))
+		lower_inuse(si);
 	x_note("slot %lu is freed", offset);
-	hook_invalidate(si->type, offset);
-#ifdef HAVE_INUSE_LAST
-	lower_inuse(si);
-#endif
+	if (!__is_defined(HAVE_INVALIDATE_FIRST))
+		hook_invalidate(si->type, offset);
+	if (__is_defined(HAVE_INUSE_LAST))
+		lower_inuse(si);
 }
 
 /* swapcache_free_entries() for one entry; coarser: no cache of free slots. */
 static void free_slot(struct swap_info_struct *si, unsigned long offset)
 {
+	/* free_swap_slot(), mm/swap_slots.c */
+	if (__is_defined(HAVE_INVALIDATE_FIRST))
+		hook_invalidate(si->type, offset);
 	spin_lock(&si->lock);
 	model_bug_on(si->swap_map[offset] != SWAP_HAS_CACHE);
 	si->swap_map[offset] = 0;
@@ -473,6 +477,8 @@ void swap_on(unsigned int type)
 	hook_swapon(si);
 	spin_lock(&si->lock);
 	si->swap_map = kzalloc(SLOTS, GFP_NOWAIT);
+	if (__is_defined(HAVE_ZEROMAP))
+		si->zeromap = kzalloc(sizeof(long), GFP_NOWAIT);
 	si->max = SLOTS;
 	spin_unlock(&si->lock);
 	x_point(X_RUN, si, X_SITE("percpu_ref_resurrect()"));
@@ -551,6 +557,7 @@ int swap_off(unsigned int type)
 {
 	struct swap_info_struct *si = swap_info[type];
 	unsigned char *swap_map;
+	unsigned long *zeromap;
 
 	spin_lock(&si->lock);
 	if (!(si->flags & SWP_WRITEOK)) {
@@ -567,9 +574,12 @@ int swap_off(unsigned int type)
 	si->max = 0;
 	swap_map = si->swap_map;
 	si->swap_map = NULL;
+	zeromap = si->zeromap;
+	si->zeromap = NULL;
 	spin_unlock(&si->lock);
 	hook_swapoff(si);
 	vfree(swap_map);
+	kvfree(zeromap);
 	x_point(X_RUN, si, X_SITE("p->flags = 0"));
 	si->flags = 0;
 	return 0;

@@ -129,6 +129,10 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B2";
 	if (!strcmp(class, "folio-locked"))
 		return "B4";
+	if (!strcmp(class, "zero-mark"))
+		return "B6";
+	if (!strcmp(class, "lru-twice"))
+		return "B7";
 	if (!strcmp(class, "left-cache"))
 		return "B9";
 	if (memory && (phase == X_PHASE_LOOKUP ||

@@ -165,6 +165,28 @@ static inline bool refcount_dec_and_lock(refcount_t *r, struct spinlock *l)
 	return false;	/* same */
 }
 
+struct percpu_ref {
+	atomic_long_t refs;	/* its one initial reference included */
+	bool dead;
+	void (*release)(struct percpu_ref *ref);
+};
+
+#define PERCPU_REF_ALLOW_REINIT	0
+#define percpu_ref_init(r, fn, flags, gfp)				\
+	((r)->refs.counter = 1, (r)->dead = false, (r)->release = (fn), 0)
+#define percpu_ref_exit(r)	((void)(r))
+#define percpu_ref_is_zero(r)	(!READ_ONCE((r)->refs.counter))
+#define percpu_ref_tryget(r)	model_percpu_ref_tryget(r, X_SITE("percpu_ref_tryget()"))
+#define percpu_ref_get(r)	model_percpu_ref_tryget(r, X_SITE("percpu_ref_get()"))
+#define percpu_ref_put(r)	model_percpu_ref_put(r, X_SITE("percpu_ref_put()"))
+#define percpu_ref_kill(r)						\
+	((r)->dead = true, model_percpu_ref_put(r, X_SITE("percpu_ref_kill()")))
+#define percpu_ref_resurrect(r)						\
+	((r)->dead = false,						\
+	 (void)model_percpu_ref_tryget(r, X_SITE("percpu_ref_resurrect()")))
+bool model_percpu_ref_tryget(struct percpu_ref *ref, const struct x_site *site);
+void model_percpu_ref_put(struct percpu_ref *ref, const struct x_site *site);
+
 /* -- locks ----------------------------------------------------------------- */
 
 typedef struct spinlock {
@@ -182,7 +204,8 @@ struct mutex {
 #define mutex_init(m)		((m)->owner = 0)
 #define spin_lock(l)							\
 	do {								\
-		if (!__builtin_strcmp(#l, "&tree->lock"))		\
+		if (!__builtin_strcmp(#l, "&tree->lock") ||		\
+		    __builtin_strstr(#l, "xa_lock"))			\
 			x_count(X_COUNT_TREE_LOCK);			\
 		/* the LRU lock, in a callback that is about to return */ \
 		if (!__builtin_strcmp(#l, "lock"))			\
@@ -302,6 +325,7 @@ void mempool_destroy(mempool_t *pool);
 /* every thread has a CPU of its own */
 #define NR_CPUS			X_THREADS
 #define cpu_to_node(cpu)	0
+#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < NR_CPUS; (cpu)++)
 #define raw_cpu_ptr(p)		(&(p)[x->cur])
 #define per_cpu_ptr(p, cpu)	(&(p)[cpu])
 #define per_cpu(name, cpu)	((name)[cpu])
@@ -324,6 +348,7 @@ int cpuhp_setup_state_multi(enum cpuhp_state state, const char *name,
 int cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *node);
 void cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node);
 void cpuhp_remove_state(enum cpuhp_state state);
+#define cpuhp_remove_multi_state(state)	cpuhp_remove_state(state)
 
 /* -- pages and folios ------------------------------------------------------ */
 
@@ -369,11 +394,16 @@ _Static_assert(sizeof(struct page) == 128, "arena.c has the size, too");
 #define folio_page(f, n)	(&(f)->page)
 #define page_private(p)		((p)->private)
 #define page_address(p)		model_page_address(p)
+#define page_swap_entry(p)	((p)->swap)
 #define virt_to_page(addr)	model_virt_to_page(addr)
+#define virt_addr_valid(addr)	((void)(addr), true)
 #define kmap_atomic(p)		model_page_address(p)
 #define kunmap_atomic(addr)	((void)(addr))
 #define kmap_local_page(p)	model_page_address(p)
+#define kmap_local_folio(f, off) (model_page_address(&(f)->page) + (off))
 #define kunmap_local(addr)	((void)(addr))
+#define folio_zero_range(f, off, len)					\
+	model_memset_l(kmap_local_folio(f, off), 0, (len) / sizeof(long))
 
 void *model_page_address(const struct page *page);
 struct page *model_virt_to_page(const void *addr);
@@ -473,6 +503,9 @@ extern struct workqueue_struct model_wq;
 		INIT_LIST_HEAD(&(w)->entry);				\
 	} while (0)
 #define create_workqueue(name)		(&model_wq)
+#define alloc_workqueue(name, flags, max) (&model_wq)
+#define WQ_UNBOUND			0
+#define WQ_MEM_RECLAIM			0
 #define destroy_workqueue(wq)		((void)(wq))
 #define queue_work(wq, w)		model_queue_work(w, X_SITE("queue_work()"))
 #define schedule_work(w)		model_queue_work(w, X_SITE("schedule_work()"))
@@ -488,6 +521,7 @@ struct scatterlist {
 #define sg_init_table(sg, n)		((void)(sg))
 #define sg_init_one(sg, b, l)		((sg)->buf = (b), (sg)->len = (l))
 #define sg_set_page(sg, p, l, off)	((sg)->buf = page_address(p), (sg)->len = (l))
+#define sg_set_folio(sg, f, l, off)	sg_set_page(sg, &(f)->page, l, off)
 
 struct crypto_acomp {
 	int cpu;
@@ -502,6 +536,7 @@ struct acomp_req {
 	unsigned int slen, dlen;
 };
 
+#define acomp_is_async(a)		((void)(a), false)
 #define crypto_init_wait(w)		((w)->err = 0)
 #define crypto_req_done			NULL
 #define crypto_wait_req(err, w)		({ (void)(w); (err); })
@@ -558,6 +593,8 @@ struct obj_cgroup {
 #define NODE_DATA(nid)			NULL
 #define memcg_kmem_id(memcg)		((memcg) ? READ_ONCE((memcg)->kmemcg_id) : -1)
 #define parent_mem_cgroup(memcg)	((memcg)->parent)
+#define mem_cgroup_disabled()		false
+#define mem_cgroup_kmem_disabled()	false
 #define mem_cgroup_from_css(c)		container_of(c, struct mem_cgroup, css)
 #define mem_cgroup_from_slab_obj(p)	NULL
 #define set_shrinker_bit(memcg, nid, id) ((void)(memcg))
@@ -590,6 +627,7 @@ struct lruvec *model_lruvec(struct mem_cgroup *memcg);
 #define for_each_node(nid)		for ((nid) = 0; (nid) < 1; (nid)++)
 #define for_each_node_state(nid, state)	for_each_node(nid)
 #define page_to_nid(p)			((void)(p), 0)
+#define folio_nid(f)			((void)(f), 0)
 
 /* shrinkers are called by scenarios only */
 struct shrink_control {
@@ -673,6 +711,7 @@ struct bio {
 #define bvec_set_folio(bv, f, len, off) ((bv)->bv_page = &(f)->page)
 #define folio_size(f)		PAGE_SIZE
 #define folio_nr_pages(f)	1
+#define folio_order(f)		0
 #define folio_file_pos(f)	((loff_t)0)
 #define folio_test_large(f)	false
 #define folio_test_workingset(f) false
@@ -735,11 +774,6 @@ struct file {
 
 /* -- swap ------------------------------------------------------------------ */
 
-struct percpu_ref {
-	atomic_long_t refs;	/* its one initial reference included */
-	bool dead;
-};
-
 struct swap_info_struct {
 	struct percpu_ref users;
 	unsigned long flags;
@@ -752,6 +786,7 @@ struct swap_info_struct {
 	struct file *swap_file;
 	spinlock_t lock;
 	spinlock_t ci_lock;	/* of all clusters */
+	unsigned long *zeromap;
 	unsigned long *frontswap_map;
 	atomic_t frontswap_pages;
 };
@@ -772,9 +807,17 @@ extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
 
 #define page_swap_info(p)	(swap_info[swp_type((swp_entry_t){ page_private(p) })])
 #define swp_swap_info(e)	(swap_info[swp_type(e)])
+#define swap_dev_pos(e)		((loff_t)swp_offset(e) << PAGE_SHIFT)
 #define swap_folio_sector(f)	((sector_t)swp_offset((f)->swap))
 #define swap_page_sector(p)	((sector_t)swp_offset((swp_entry_t){ page_private(p) }))
 #define add_swap_extent(sis, start, nr, block) 0
+
+/* mm/swap.h, for a single page */
+static inline int swap_zeromap_batch(swp_entry_t entry, int max_nr, bool *is_zeromap)
+{
+	*is_zeromap = test_bit(swp_offset(entry), swp_swap_info(entry)->zeromap);
+	return max_nr;
+}
 
 struct vm_area_struct;
 bool folio_free_swap(struct folio *folio);
@@ -799,7 +842,9 @@ void __swap_writepage(struct page *page, struct writeback_control *wbc);
 #else
 int __swap_writepage(struct page *page, struct writeback_control *wbc);
 #endif
-#ifdef HAVE_SWAP_READ_FOLIO
+#ifdef HAVE_SWAP_READ_FOLIO_PLUG
+void swap_read_folio(struct folio *folio, struct swap_iocb **plug);
+#elif defined(HAVE_SWAP_READ_FOLIO)
 void swap_read_folio(struct folio *folio, bool synchronous, struct swap_iocb **plug);
 #elif defined(HAVE_SWAP_READPAGE_VOID)
 void swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
@@ -827,6 +872,9 @@ struct static_key_false {
 };
 
 #define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
+#define DEFINE_STATIC_KEY_MAYBE(config, name) struct static_key_false name
+#define static_branch_enable(key)	((key)->enabled = 1)
+#define static_branch_maybe(config, key) ((key)->enabled)
 #define static_branch_inc(key)		((key)->enabled = 1)
 #define static_branch_unlikely(key)	((key)->enabled)
 

@@ -191,10 +191,13 @@ struct callback_head {
 	(__GFP_RECLAIM | __GFP_HIGH | __GFP_IO | __GFP_FS |		\
 	 __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 #define gfpflags_allow_blocking(gfp) (!!((gfp) & __GFP_DIRECT_RECLAIM))
+#define gfp_has_io_fs(gfp)	(((gfp) & (__GFP_IO | __GFP_FS)) == (__GFP_IO | __GFP_FS))
 #define GFP_HIGHUSER_MOVABLE	(GFP_KERNEL | __GFP_HIGHMEM | __GFP_MOVABLE)
 
 /* include/linux/swap.h, include/linux/swapops.h */
 #define MAX_SWAPFILES		4
+#define SWAP_ADDRESS_SPACE_SHIFT 14
+#define SWAP_ADDRESS_SPACE_PAGES (1 << SWAP_ADDRESS_SPACE_SHIFT)
 #define SWP_TYPE_SHIFT		58
 #define SWP_USED		(1 << 0)
 #define SWP_WRITEOK		(1 << 1)

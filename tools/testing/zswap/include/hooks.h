@@ -34,12 +34,20 @@ static inline void hook_swapoff(struct swap_info_struct *si)
 
 static inline void hook_invalidate(unsigned int type, pgoff_t offset)
 {
+#ifdef HAVE_INVALIDATE_SWP
+	zswap_invalidate(swp_entry(type, offset));
+#else
 	zswap_invalidate(type, offset);
+#endif
 }
 
 static inline void hook_swapon(struct swap_info_struct *si)
 {
+#ifdef HAVE_SWAPON_NR
+	zswap_swapon(si->type, SLOTS);
+#else
 	zswap_swapon(si->type);
+#endif
 }
 
 static inline void hook_swapoff(struct swap_info_struct *si)
@@ -50,7 +58,9 @@ static inline void hook_swapoff(struct swap_info_struct *si)
 
 static inline void hook_read(struct folio *folio)
 {
-#ifdef HAVE_SWAP_READ_FOLIO
+#ifdef HAVE_SWAP_READ_FOLIO_PLUG
+	swap_read_folio(folio, NULL);
+#elif defined(HAVE_SWAP_READ_FOLIO)
 	swap_read_folio(folio, false, NULL);
 #else
 	swap_readpage(&folio->page, false, NULL);

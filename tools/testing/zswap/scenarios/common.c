@@ -15,6 +15,26 @@ void sc_in_zswap(int nr)
 		mm_store(PTE(i), VALUE(i + 1, i));
 		mm_swapout(PTE(i));
 	}
+	zswap_age(nr);
+}
+
+/**
+ * sc_in_both() - page 0 is in zswap, and its folio is in the swap cache, mapped
+ *
+ * As if somebody else had a reference when reclaim wanted to free the folio.
+ */
+void sc_in_both(void)
+{
+	struct folio *folio;
+
+	swap_on(0);
+	mm_store(PTE(0), VALUE(1, 0));
+	folio = PTE(0)->folio;
+	folio_get(folio);
+	mm_swapout(PTE(0));
+	folio_put(folio);
+	mm_load(PTE(0));
+	zswap_age(1);
 }
 
 static void writeback(void *arg)

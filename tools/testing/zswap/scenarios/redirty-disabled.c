@@ -10,9 +10,7 @@ static void disable_redirty(void *arg)
 
 static void setup(void)
 {
-	sc_in_zswap(1);
-	/* the folio is in the swap cache, clean, and the entry is still there */
-	mm_load(PTE(0));
+	sc_in_both();
 	sc_writeback();
 	sc_thread("redirty", disable_redirty);
 }

@@ -4,9 +4,7 @@
 
 static void setup(void)
 {
-	sc_in_zswap(1);
-	/* the folio is in the swap cache, clean, and the entry is still there */
-	mm_load(PTE(0));
+	sc_in_both();
 	model_fault_kinds = FAULT_ALLOC;
 	model_fault_budget = 1;
 	sc_writeback();
