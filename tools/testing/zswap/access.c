@@ -458,6 +458,30 @@ u64 access_digest(void)
 }
 
 /**
+ * access_free() - an object is freed, which conflicts with each use of it
+ * @addr:	its first word
+ * @len:	in bytes
+ *
+ * Most words of a large object are never used. Those need not be touched: when a
+ * thread uses one for the first time, the next free of it is the one that makes
+ * the search begin again.
+ */
+void access_free(unsigned long addr, size_t len)
+{
+	unsigned long word;
+
+	access(addr, 1, WRITE, (unsigned long)__builtin_return_address(0));
+	if (!x_tracking)
+		return;
+	for (word = addr + 8; word < addr + len; word += 8) {
+		const struct word *w = word_of(word);
+
+		if (w->readers | w->commuters | w->writers)
+			touch(word, WRITE);
+	}
+}
+
+/**
  * access_save() - remember memory of the explorer's own, to be taken back
  * @p:		first byte, eight-byte aligned
  * @len:	how many

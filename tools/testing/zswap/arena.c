@@ -128,8 +128,7 @@ void x_free(const void *p, const struct x_site *site)
 		x_bug("bad-free", site, "%p is no object", p);
 	if (access_shadow_at(addr) == SHADOW_FREED)
 		x_bug("double-free", site, "%p was freed before", p);
-	/* to free it conflicts with each use of it */
-	x_write(p, obj->size);
+	access_free(addr, obj->size);
 	access_save(obj, sizeof(*obj));
 	obj->free = site;
 	obj->free_tid = x->cur;

@@ -51,6 +51,7 @@ enum x_shared access_end(int tid, u64 h, bool learn);
 void access_mark(struct x_mark *mark);
 void access_undo(const struct x_mark *mark);
 u64 access_digest(void);
+void access_free(unsigned long addr, size_t len);
 void access_save(void *p, size_t len);
 void access_shadow(unsigned long addr, size_t len, u8 val);
 u8 access_shadow_at(unsigned long addr);
