@@ -451,8 +451,13 @@ struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 }
 #else
 struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+#ifdef HAVE_SWAPIN_MPOL_PAGE
+				     struct mempolicy *mpol, pgoff_t ilx,
+				     bool *allocated)
+#else
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool *allocated)
+#endif
 {
 	struct folio *folio = swap_cache_alloc(entry, gfp, false, allocated);
 

@@ -823,13 +823,17 @@ struct vm_area_struct;
 bool folio_free_swap(struct folio *folio);
 void delete_from_swap_cache(struct folio *folio);
 int swap_writepage(struct page *page, struct writeback_control *wbc);
-#ifdef HAVE_SWAPIN_MPOL
 struct mempolicy;
 #define get_task_policy(task)	NULL
 #define NO_INTERLEAVE_INDEX	(-1UL)
+#ifdef HAVE_SWAPIN_MPOL
 struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				      struct mempolicy *mpol, pgoff_t ilx,
 				      bool *allocated, bool skip);
+#elif defined(HAVE_SWAPIN_MPOL_PAGE)
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				     struct mempolicy *mpol, pgoff_t ilx,
+				     bool *allocated);
 #else
 struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				     struct vm_area_struct *vma,
