@@ -43,9 +43,16 @@ void model_bio_put(struct bio *bio)
 		x_free(bio, X_SITE("bio_put()"));
 }
 
+/* the slot of a bio; a sector of the model is a page where there are no extents */
+static unsigned long slot_of(const struct bio *bio)
+{
+	return bio->bi_iter.bi_sector >>
+	       (__is_defined(HAVE_MAP_SWAP_PAGE) ? PAGE_SHIFT - 9 : 0);
+}
+
 static void transfer(struct bio *bio)
 {
-	struct sector *s = &disk[bio->bi_bdev->type][bio->bi_iter.bi_sector];
+	struct sector *s = &disk[bio->bi_bdev->type][slot_of(bio)];
 	unsigned long *data = model_page_address(bio->page);
 
 	if (bio->bi_opf & REQ_OP_WRITE) {
@@ -101,11 +108,15 @@ void model_submit_bio(struct bio *bio, const struct x_site *site)
  */
 void model_check_write(struct bio *bio, const struct x_site *site)
 {
-	swp_entry_t entry = swp_entry(bio->bi_bdev->type, bio->bi_iter.bi_sector);
+	swp_entry_t entry = swp_entry(bio->bi_bdev->type, slot_of(bio));
 	unsigned long value;
 	bool torn, zero = false;
 
-	if (!(bio->bi_opf & REQ_OP_WRITE) || !swap_count(entry))
+	/* 5.10 adds the page before it sets bi_opf; one to be read has no data */
+	if (!(bio->bi_opf & REQ_OP_WRITE) &&
+	    !(__is_defined(HAVE_MAP_SWAP_PAGE) && PageUptodate(bio->page)))
+		return;
+	if (!swap_count(entry))
 		return;
 	value = page_value(bio->page, &torn);
 	if (__is_defined(HAVE_ZEROMAP))

@@ -167,6 +167,17 @@ void model_callback_returns(void)
 }
 
 /**
+ * model_looks_up() - writeback is about to look for the entry, for the oracle
+ */
+void model_looks_up(void)
+{
+	struct x_thread *t = x_self();
+
+	if (t->phase == X_PHASE_LOOKUP || t->phase == X_PHASE_PINNED)
+		t->taken = x->taken;
+}
+
+/**
  * model_spin_lock() - spin_lock(), include/linux/spinlock.h
  * @lock:	lock
  * @site:	caller
@@ -193,6 +204,24 @@ void model_spin_unlock(spinlock_t *lock, const struct x_site *site)
 	x_self()->atomic--;
 	rcu_read_unlock();
 	x_point(X_AFTER, &lock->owner, site);
+}
+
+/**
+ * model_preempt_disable() - preempt_disable(), include/linux/preempt.h
+ */
+void model_preempt_disable(void)
+{
+	x_self()->atomic++;
+	rcu_read_lock();
+}
+
+/**
+ * model_preempt_enable() - preempt_enable()
+ */
+void model_preempt_enable(void)
+{
+	x_self()->atomic--;
+	rcu_read_unlock();
 }
 
 /**

@@ -70,43 +70,28 @@ static unsigned int length_of(unsigned long value)
 	return LENGTH + (value & 3) * 8;
 }
 
-/**
- * crypto_acomp_compress() - include/crypto/acompress.h
- * @req: a page, and a buffer that is large enough
- *
- * Coarser: is synchronous; the data always gets smaller.
- *
- * Return: 0
- */
-int crypto_acomp_compress(struct acomp_req *req)
+/* Returns the length of the result. Coarser: the data always gets smaller. */
+static unsigned int compress(const unsigned long *src, unsigned long *dst)
 {
-	unsigned long *src = req->src->buf, *dst = req->dst->buf;
+	unsigned int len = length_of(src[0]);
 
-	model_might_sleep(X_HERE);
-	req->dlen = length_of(src[0]);
-	dst[0] = MAGIC | req->dlen;
+	dst[0] = MAGIC | len;
 	dst[1] = src[0];
 	dst[2] = src[1];
-	return 0;
+	return len;
 }
 
-/**
- * crypto_acomp_decompress() - include/crypto/acompress.h
- * @req: compressed data, and a page
- *
- * Return: 0, -EINVAL if the data is not what was compressed, or if the explorer
- * tries that
+/*
+ * Returns -EINVAL if the data is not what was compressed, or if the explorer
+ * tries that.
  */
-int crypto_acomp_decompress(struct acomp_req *req)
+static int decompress(const unsigned long *src, unsigned int len,
+		      unsigned long *dst, const struct x_site *site)
 {
-	unsigned long *src = req->src->buf, *dst = req->dst->buf;
-
-	model_might_sleep(X_HERE);
-	if (model_fault(FAULT_DECOMPRESS, X_HERE))
+	if (model_fault(FAULT_DECOMPRESS, site))
 		return -EINVAL;
-	if (req->slen != req->src->len || src[0] != (MAGIC | req->slen))
+	if (src[0] != (MAGIC | len))
 		return -EINVAL;
-	req->dlen = PAGE_SIZE;
 	if (src[1] == src[2]) {
 		model_memset_l(dst, src[1], PAGE_SIZE / sizeof(*dst));
 	} else {
@@ -114,4 +99,98 @@ int crypto_acomp_decompress(struct acomp_req *req)
 		dst[1] = src[2];
 	}
 	return 0;
+}
+
+/**
+ * crypto_acomp_compress() - include/crypto/acompress.h
+ * @req: a page, and a buffer that is large enough
+ *
+ * Coarser: is synchronous.
+ *
+ * Return: 0
+ */
+int crypto_acomp_compress(struct acomp_req *req)
+{
+	model_might_sleep(X_HERE);
+	req->dlen = compress(req->src->buf, req->dst->buf);
+	return 0;
+}
+
+/**
+ * crypto_acomp_decompress() - include/crypto/acompress.h
+ * @req: compressed data, and a page
+ *
+ * Return: 0, -EINVAL if it fails
+ */
+int crypto_acomp_decompress(struct acomp_req *req)
+{
+	int ret;
+
+	model_might_sleep(X_HERE);
+	ret = decompress(req->src->buf, req->slen, req->dst->buf, X_HERE);
+	if (!ret && req->slen != req->src->len)
+		return -EINVAL;
+	if (!ret)
+		req->dlen = PAGE_SIZE;
+	return ret;
+}
+
+/**
+ * crypto_alloc_comp() - include/linux/crypto.h
+ * @name:	ignored
+ * @type:	ignored
+ * @mask:	ignored
+ *
+ * Return: a transformation
+ */
+struct crypto_comp *crypto_alloc_comp(const char *name, u32 type, u32 mask)
+{
+	return x_alloc(sizeof(struct crypto_comp), X_TAG_COMP, X_HERE);
+}
+
+/**
+ * crypto_free_comp() - include/linux/crypto.h
+ * @tfm: transformation
+ */
+void crypto_free_comp(struct crypto_comp *tfm)
+{
+	x_free(tfm, X_HERE);
+}
+
+/**
+ * crypto_comp_compress() - crypto/compress.c
+ * @tfm:	ignored
+ * @src:	a page
+ * @slen:	its length
+ * @dst:	a buffer that is large enough
+ * @dlen:	set to the length of the result
+ *
+ * Context: any; does not sleep.
+ *
+ * Return: 0
+ */
+int crypto_comp_compress(struct crypto_comp *tfm, const u8 *src, unsigned int slen,
+			 u8 *dst, unsigned int *dlen)
+{
+	*dlen = compress((const unsigned long *)src, (unsigned long *)dst);
+	return 0;
+}
+
+/**
+ * crypto_comp_decompress() - crypto/compress.c
+ * @tfm:	ignored
+ * @src:	compressed data
+ * @slen:	its length
+ * @dst:	a page
+ * @dlen:	set to the length of a page
+ *
+ * Context: any; does not sleep.
+ *
+ * Return: 0, -EINVAL if it fails
+ */
+int crypto_comp_decompress(struct crypto_comp *tfm, const u8 *src, unsigned int slen,
+			   u8 *dst, unsigned int *dlen)
+{
+	*dlen = PAGE_SIZE;
+	return decompress((const unsigned long *)src, slen, (unsigned long *)dst, X_HERE);
 }

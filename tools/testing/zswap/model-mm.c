@@ -226,6 +226,7 @@ static bool unmap(struct model_pte *pte, struct folio *folio)
 	}
 	swap_duplicate(entry);
 	*swap_truth(entry) = pte->value;
+	x->taken++;
 	pte->folio = NULL;
 	pte->entry = entry;
 	folio->_mapcount--;

@@ -12,6 +12,7 @@
 #include "include/model.h"
 
 struct swap_info_struct *swap_info[MAX_SWAPFILES];
+spinlock_t swap_lock;	/* of the list of devices in use */
 
 static struct folio *swap_cache[MAX_SWAPFILES][SLOTS];
 static unsigned long truth[MAX_SWAPFILES][SLOTS];
@@ -450,19 +451,29 @@ struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 	return swap_cache_alloc(entry, gfp, skip, allocated);
 }
 #else
-struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
-#ifdef HAVE_SWAPIN_MPOL_PAGE
-				     struct mempolicy *mpol, pgoff_t ilx,
-				     bool *allocated)
-#else
-				     struct vm_area_struct *vma,
-				     unsigned long addr, bool *allocated)
-#endif
+static struct page *swap_cache_alloc_page(swp_entry_t entry, gfp_t gfp,
+					  bool *allocated)
 {
 	struct folio *folio = swap_cache_alloc(entry, gfp, false, allocated);
 
 	return folio ? &folio->page : NULL;
 }
+
+#ifdef HAVE_SWAPIN_MPOL_PAGE
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				     struct mempolicy *mpol, pgoff_t ilx,
+				     bool *allocated)
+{
+	return swap_cache_alloc_page(entry, gfp, allocated);
+}
+#else
+struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
+				     struct vm_area_struct *vma,
+				     unsigned long addr, bool *allocated)
+{
+	return swap_cache_alloc_page(entry, gfp, allocated);
+}
+#endif
 #endif
 
 /* -- swapon and swapoff ---------------------------------------------------- */

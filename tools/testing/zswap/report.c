@@ -144,6 +144,9 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "BUG";	/* a failure that is no reason to stop */
 	if (phase != X_PHASE_PINNED || x->faults)
 		return "";
+	/* has the slot been used again since it looked for the entry? */
+	if (!strcmp(class, "stale-write") && x_self()->taken != x->taken)
+		return "B3";
 	if (memory || !strcmp(class, "bug") || !strcmp(class, "stale-write"))
 		return "B5";
 	return "";

@@ -48,6 +48,7 @@ int strcmp(const char *a, const char *b);
 size_t strlen(const char *s);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 ssize_t strscpy(char *to, const char *from, size_t size);
+#define strlcpy(to, from, size)	strscpy(to, from, size)
 char *strstrip(char *s);
 void model_memset_l(unsigned long *p, unsigned long v, size_t n);
 
@@ -134,6 +135,10 @@ unsigned long find_next_bit(const unsigned long *p, unsigned long size,
 		for (__i = (from); __i < (from) + (nr); __i++)		\
 			__clear_bit(__i, p);				\
 	} while (0)
+#define for_each_set_bit(nr, p, size)					\
+	for ((nr) = find_first_bit(p, size); (nr) < (size);		\
+	     (nr) = find_next_bit(p, size, (nr) + 1))
+#define bitmap_equal(a, b, nr)	(*(a) == *(b))	/* of a word or less */
 #define bitmap_empty(p, nr)	(find_first_bit(p, nr) >= (nr))
 #define bitmap_fill(p, nr)	x_fill(p, 0xff, BITS_TO_LONGS(nr) * sizeof(long))
 
@@ -211,6 +216,8 @@ struct mutex {
 		if (!__builtin_strcmp(#l, "lock"))			\
 			model_callback_returns();			\
 		model_spin_lock(l, X_SITE("spin_lock(" #l ")"));	\
+		if (!__builtin_strcmp(#l, "&tree->lock"))		\
+			model_looks_up();				\
 	} while (0)
 #define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
 #define spin_lock_irq(l)	spin_lock(l)
@@ -226,6 +233,7 @@ struct mutex {
 #define cond_resched()		might_sleep()
 
 void model_callback_returns(void);
+void model_looks_up(void);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
 void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
 void model_mutex_lock(struct mutex *lock, const struct x_site *site);
@@ -327,6 +335,12 @@ void mempool_destroy(mempool_t *pool);
 #define cpu_to_node(cpu)	0
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < NR_CPUS; (cpu)++)
 #define raw_cpu_ptr(p)		(&(p)[x->cur])
+#define get_cpu_ptr(p)		(model_preempt_disable(), raw_cpu_ptr(p))
+#define put_cpu_ptr(p)		model_preempt_enable()
+#define get_cpu_var(name)	(*get_cpu_ptr(name))
+#define put_cpu_var(name)	model_preempt_enable()
+void model_preempt_disable(void);
+void model_preempt_enable(void);
 #define per_cpu_ptr(p, cpu)	(&(p)[cpu])
 #define per_cpu(name, cpu)	((name)[cpu])
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name[NR_CPUS]
@@ -527,6 +541,10 @@ struct crypto_acomp {
 	int cpu;
 };
 
+struct crypto_comp {
+	int unused;
+};
+
 struct crypto_wait {
 	int err;
 };
@@ -544,6 +562,7 @@ struct acomp_req {
 #define acomp_request_set_params(r, s, d, sl, dl)			\
 	((r)->src = (s), (r)->dst = (d), (r)->slen = (sl), (r)->dlen = (dl))
 #define crypto_has_acomp(name, type, mask)	model_has_acomp(name)
+#define crypto_has_comp(name, type, mask)	model_has_acomp(name)
 bool model_has_acomp(const char *name);
 struct crypto_acomp *crypto_alloc_acomp_node(const char *name, u32 type,
 					     u32 mask, int node);
@@ -552,6 +571,12 @@ struct acomp_req *acomp_request_alloc(struct crypto_acomp *acomp);
 void acomp_request_free(struct acomp_req *req);
 int crypto_acomp_compress(struct acomp_req *req);
 int crypto_acomp_decompress(struct acomp_req *req);
+struct crypto_comp *crypto_alloc_comp(const char *name, u32 type, u32 mask);
+void crypto_free_comp(struct crypto_comp *tfm);
+int crypto_comp_compress(struct crypto_comp *tfm, const u8 *src, unsigned int slen,
+			 u8 *dst, unsigned int *dlen);
+int crypto_comp_decompress(struct crypto_comp *tfm, const u8 *src, unsigned int slen,
+			   u8 *dst, unsigned int *dlen);
 
 /* -- memory cgroups -------------------------------------------------------- */
 
@@ -671,17 +696,26 @@ struct bio_vec {
 	unsigned int bv_len, bv_offset;
 };
 
-struct block_device {
-	int type;
+struct gendisk {
+	int unused;
 };
 
+struct block_device {
+	int type;
+	struct gendisk *bd_disk;
+};
+
+struct bio;
+typedef void bio_end_io_t(struct bio *bio);
+
 struct task_struct {
-	int unused;
+	struct mm_struct *mm;
 };
 
 struct bio {
 	struct list_head entry;
 	struct block_device *bi_bdev;
+	struct gendisk *bi_disk;
 	struct page *page;
 	void *bi_private;
 	void (*bi_end_io)(struct bio *bio);
@@ -715,10 +749,17 @@ struct bio {
 #define folio_file_pos(f)	((loff_t)0)
 #define folio_test_large(f)	false
 #define folio_test_workingset(f) false
+#ifdef HAVE_BIO_SET_DEV
+#define bio_alloc(gfp, nr)	model_bio_alloc(NULL, 0)
+#define bio_set_dev(bio, bdev)	((bio)->bi_bdev = (bdev))
+#else
 #define bio_alloc(bdev, nr, opf, gfp)	model_bio_alloc(bdev, opf)
+#endif
+#define bio_set_op_attrs(bio, op, flags) ((bio)->bi_opf = (op) | (flags))
+#define blk_poll(queue, cookie, spin) false
 #define bio_get(bio)		model_ref_get(&(bio)->refs, X_SITE("bio_get()"))
 #define bio_put(bio)		model_bio_put(bio)
-#define submit_bio(bio)		model_submit_bio(bio, X_SITE("submit_bio(" #bio ")"))
+#define submit_bio(bio)		(model_submit_bio(bio, X_SITE("submit_bio(" #bio ")")), 0)
 struct bio *model_bio_alloc(struct block_device *bdev, blk_opf_t opf);
 void model_bio_put(struct bio *bio);
 void model_submit_bio(struct bio *bio, const struct x_site *site);
@@ -751,8 +792,12 @@ struct inode {
 	unsigned int i_blkbits;
 };
 
+struct file;
 struct address_space_operations {
 	int (*swap_rw)(struct kiocb *iocb, struct iov_iter *iter);
+	int (*direct_IO)(struct kiocb *iocb, struct iov_iter *iter);
+	int (*readpage)(struct file *file, struct page *page);
+	int (*SetPageDirty)(struct page *page);	/* what is left of set_page_dirty() */
 };
 
 struct address_space {
@@ -806,6 +851,8 @@ static inline u32 hash_ptr(const void *p, unsigned int bits)
 extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
 
 #define page_swap_info(p)	(swap_info[swp_type((swp_entry_t){ page_private(p) })])
+#define map_swap_page(p, where)						\
+	(*(where) = page_swap_info(p)->bdev, swap_page_sector(p))
 #define swp_swap_info(e)	(swap_info[swp_type(e)])
 #define swap_dev_pos(e)		((loff_t)swp_offset(e) << PAGE_SHIFT)
 #define swap_folio_sector(f)	((sector_t)swp_offset((f)->swap))
@@ -819,8 +866,15 @@ static inline int swap_zeromap_batch(swp_entry_t entry, int max_nr, bool *is_zer
 	return max_nr;
 }
 
+/* no device is in use when frontswap gets its operations */
+#define plist_for_each_entry(pos, head, member)				\
+	for ((pos) = NULL; (pos); )
+extern spinlock_t swap_lock;
+
 struct vm_area_struct;
 bool folio_free_swap(struct folio *folio);
+#define try_to_free_swap(p)	folio_free_swap(page_folio(p))
+#define __set_page_dirty_no_writeback(p) (SetPageDirty(p), 1)
 void delete_from_swap_cache(struct folio *folio);
 int swap_writepage(struct page *page, struct writeback_control *wbc);
 struct mempolicy;
@@ -843,6 +897,10 @@ struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 void __swap_writepage(struct folio *folio, struct writeback_control *wbc);
 #elif defined(HAVE_SWAP_WRITEPAGE_VOID)
 void __swap_writepage(struct page *page, struct writeback_control *wbc);
+#elif defined(HAVE_SWAP_WRITEPAGE_END)
+void end_swap_bio_write(struct bio *bio);
+int __swap_writepage(struct page *page, struct writeback_control *wbc,
+		     bio_end_io_t end_write_func);
 #else
 int __swap_writepage(struct page *page, struct writeback_control *wbc);
 #endif
@@ -850,6 +908,8 @@ int __swap_writepage(struct page *page, struct writeback_control *wbc);
 void swap_read_folio(struct folio *folio, struct swap_iocb **plug);
 #elif defined(HAVE_SWAP_READ_FOLIO)
 void swap_read_folio(struct folio *folio, bool synchronous, struct swap_iocb **plug);
+#elif defined(HAVE_SWAP_READPAGE_POLL)
+int swap_readpage(struct page *page, bool synchronous);
 #elif defined(HAVE_SWAP_READPAGE_VOID)
 void swap_readpage(struct page *page, bool synchronous, struct swap_iocb **plug);
 #else

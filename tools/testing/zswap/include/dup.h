@@ -13,6 +13,7 @@
 #define CONFIG_64BIT				1
 #define CONFIG_SWAP				1
 #define CONFIG_FRONTSWAP			1
+#define CONFIG_ZPOOL				1
 #define CONFIG_ZSWAP				1
 #define CONFIG_MEMCG				1
 #define CONFIG_MEMCG_KMEM			1
@@ -43,6 +44,7 @@ typedef unsigned long pgoff_t;
 typedef u64 phys_addr_t;
 typedef u8 blk_status_t;
 typedef unsigned int blk_opf_t;
+typedef unsigned int blk_qc_t;
 
 typedef struct {
 	int counter;
@@ -155,6 +157,7 @@ struct callback_head {
 #define swap(a, b)		do { typeof(a) _t = (a); (a) = (b); (b) = _t; } while (0)
 #define __ffs(x)		((unsigned long)__builtin_ctzl(x))
 #define BIT(n)			(1UL << (n))
+#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 #define BITS_TO_LONGS(n)	DIV_ROUND_UP(n, BITS_PER_LONG)
 #define POISON_POINTER_DELTA	0
 #define LIST_POISON1		((void *)0x100)
@@ -237,6 +240,7 @@ struct writeback_control {
 #define REQ_OP_READ		0
 #define REQ_OP_WRITE		1
 #define REQ_SWAP		2
+#define REQ_HIPRI		4
 
 #define TASK_RUNNING		0
 #define TASK_UNINTERRUPTIBLE	2

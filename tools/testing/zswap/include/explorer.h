@@ -105,6 +105,7 @@ enum x_tag {
  * @done:	it has finished
  * @small:	bytes taken from its part of the arena
  * @pages:	pages taken from its part of the arena
+ * @taken:	same, when its writeback last looked for the entry
  */
 struct x_thread {
 	void *sp;
@@ -122,6 +123,7 @@ struct x_thread {
 	bool done;
 	u32 small;
 	u32 pages;
+	u32 taken;
 };
 
 /* Counters of a schedule, for --count. */
@@ -140,6 +142,7 @@ enum x_count {
  * @steps:	done in this schedule
  * @preempt:	preemptions used
  * @faults:	failures injected
+ * @taken:	how often a slot was to hold another page
  * @started:	the set-up is done
  * @checking:	the threads of the scenario are done, its check runs
  * @live:	objects of the arena by tag
@@ -153,6 +156,7 @@ struct x_state {
 	u32 steps;
 	int preempt;
 	int faults;
+	u32 taken;
 	bool started;
 	bool checking;
 	int live[X_TAGS];

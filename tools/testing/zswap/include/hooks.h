@@ -62,6 +62,8 @@ static inline void hook_read(struct folio *folio)
 	swap_read_folio(folio, NULL);
 #elif defined(HAVE_SWAP_READ_FOLIO)
 	swap_read_folio(folio, false, NULL);
+#elif defined(HAVE_SWAP_READPAGE_POLL)
+	swap_readpage(&folio->page, false);
 #else
 	swap_readpage(&folio->page, false, NULL);
 #endif

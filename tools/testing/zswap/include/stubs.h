@@ -103,6 +103,8 @@ static inline void param_free_charp(void *arg)
 #define might_alloc(gfp)		((void)(gfp))
 #define lockdep_assert_held(x)		((void)(x))
 #define arch_prepare_to_swap(x)		0
+#define security_vm_enough_memory_mm(mm, pages) 0
+#define vm_unacct_memory(pages)		((void)(pages))
 #define PageTransHuge(p)		false
 #define PageWorkingset(p)		false
 #define thp_size(p)			PAGE_SIZE
