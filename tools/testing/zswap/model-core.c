@@ -167,6 +167,15 @@ void model_callback_returns(void)
 }
 
 /**
+ * model_tree_lock() - the lock of a tree is taken, for --count
+ */
+void model_tree_lock(void)
+{
+	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
+		x_count(X_COUNT_TREE_LOCK);
+}
+
+/**
  * model_looks_up() - writeback is about to look for the entry, for the oracle
  */
 void model_looks_up(void)

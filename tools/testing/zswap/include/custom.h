@@ -211,7 +211,7 @@ struct mutex {
 	do {								\
 		if (!__builtin_strcmp(#l, "&tree->lock") ||		\
 		    __builtin_strstr(#l, "xa_lock"))			\
-			x_count(X_COUNT_TREE_LOCK);			\
+			model_tree_lock();				\
 		/* the LRU lock, in a callback that is about to return */ \
 		if (!__builtin_strcmp(#l, "lock"))			\
 			model_callback_returns();			\
@@ -233,6 +233,7 @@ struct mutex {
 #define cond_resched()		might_sleep()
 
 void model_callback_returns(void);
+void model_tree_lock(void);
 void model_looks_up(void);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
 void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
