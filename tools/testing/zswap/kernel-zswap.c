@@ -6,6 +6,7 @@
 
 #include "include/model.h"
 
+#ifndef HAVE_ZSMALLOC
 void *__real_zpool_map_handle(struct zpool *pool, unsigned long handle,
 			      enum zpool_mapmode mode);
 void *__wrap_zpool_map_handle(struct zpool *pool, unsigned long handle,
@@ -32,6 +33,7 @@ void *__wrap_zpool_map_handle(struct zpool *pool, unsigned long handle,
 		t->phase = X_PHASE_LOOKUP;
 	return __real_zpool_map_handle(pool, handle, mode);
 }
+#endif
 
 /**
  * zswap_boot() - the init call of zswap
@@ -115,15 +117,20 @@ static void check_lru(struct list_lru *lru)
 {
 	struct list_lru_memcg *mlru;
 	unsigned long index;
-	long nr = list_length(&lru->node[0].lru);
+	long nr = list_length(&lru->node[0].lru), counted;
 
+#ifdef HAVE_LRU_ONE_LOCK
+	counted = atomic_long_read(&lru->node[0].nr_items);
+#else
+	counted = lru->node[0].nr_items;
+#endif
 	xa_for_each(&lru->xa, index, mlru)
 		nr += list_length(&mlru->node[0]);
-	if (nr != lru->node[0].nr_items)
-		x_bug(nr > lru->node[0].nr_items ? "lru-twice" : "lru-count",
+	if (nr != counted)
+		x_bug(nr > counted ? "lru-twice" : "lru-count",
 		      X_SITE("list_lru_node"),
 		      "nr_items is %ld, %ld entries are on the lists",
-		      lru->node[0].nr_items, nr);
+		      counted, nr);
 }
 #endif
 
@@ -147,10 +154,13 @@ void zswap_check_lru(void)
  */
 void zswap_final(void)
 {
-	int stored = atomic_read(&zswap_stored_pages);
-	int filled = 0;
-	int type;
+	int stored, filled = 0, type;
 
+#ifdef HAVE_STORED_LONG
+	stored = atomic_long_read(&zswap_stored_pages);
+#else
+	stored = atomic_read(&zswap_stored_pages);
+#endif
 #ifdef HAVE_SAME_FILLED
 	filled = atomic_read(&zswap_same_filled_pages);
 #endif

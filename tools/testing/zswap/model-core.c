@@ -167,6 +167,18 @@ void model_callback_returns(void)
 }
 
 /**
+ * model_walk_goes_on() - the lock of an LRU is taken, for the oracle
+ *
+ * If writeback has let go of its folio it was in a callback that has returned.
+ */
+void model_walk_goes_on(void)
+{
+	if (x_self()->phase == X_PHASE_UNPINNED ||
+	    x_self()->phase == X_PHASE_SUBMITTED)
+		model_callback_returns();
+}
+
+/**
  * model_tree_lock() - the lock of a tree is taken, for --count
  */
 void model_tree_lock(void)

@@ -241,11 +241,9 @@ static bool unmap(struct model_pte *pte, struct folio *folio)
  */
 static bool pageout(struct folio *folio)
 {
-	struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
-
 	folio_clear_dirty(folio);
 	folio_set_reclaim(folio);
-	swap_writepage(&folio->page, &wbc);
+	hook_write(folio);
 	if (!folio_trylock(folio))
 		return false;
 	if (folio_test_dirty(folio) || folio_test_writeback(folio)) {

@@ -30,7 +30,9 @@ void model_boot(void)
 	block_boot();
 	memcg_boot();
 	swap_boot();
+#ifndef HAVE_ZSMALLOC
 	initcall_init_zbud();
+#endif
 	zswap_boot();
 	for (i = 0; i < X_TAGS; i++)
 		live_at_boot[i] = x->live[i];

@@ -58,6 +58,7 @@ void x_add(int *p, int n);
 void x_add_long(long *p, long n);
 
 #define ATOMIC_INIT(n)		{ (n) }
+#define ATOMIC_LONG_INIT(n)	{ (n) }
 #define atomic_set(v, n)	((v)->counter = (n))
 #define atomic_long_set(v, n)	((v)->counter = (n))
 #define atomic_read(v)		READ_ONCE((v)->counter)
@@ -215,11 +216,16 @@ struct mutex {
 		/* the LRU lock, in a callback that is about to return */ \
 		if (!__builtin_strcmp(#l, "lock"))			\
 			model_callback_returns();			\
+		/* same, where the walk takes it */			\
+		if (!__builtin_strcmp(#l, "&l->lock"))			\
+			model_walk_goes_on();				\
 		model_spin_lock(l, X_SITE("spin_lock(" #l ")"));	\
 		if (!__builtin_strcmp(#l, "&tree->lock"))		\
 			model_looks_up();				\
 	} while (0)
 #define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
+#define SINGLE_DEPTH_NESTING	1
+#define spin_lock_nested(l, sub) spin_lock(l)
 #define spin_lock_irq(l)	spin_lock(l)
 #define spin_unlock_irq(l)	spin_unlock(l)
 #define spin_lock_bh(l)		spin_lock(l)
@@ -233,6 +239,7 @@ struct mutex {
 #define cond_resched()		might_sleep()
 
 void model_callback_returns(void);
+void model_walk_goes_on(void);
 void model_tree_lock(void);
 void model_looks_up(void);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
@@ -417,6 +424,8 @@ _Static_assert(sizeof(struct page) == 128, "arena.c has the size, too");
 #define kmap_local_page(p)	model_page_address(p)
 #define kmap_local_folio(f, off) (model_page_address(&(f)->page) + (off))
 #define kunmap_local(addr)	((void)(addr))
+#define memcpy_to_folio(f, off, from, len)				\
+	x_copy(kmap_local_folio(f, off), from, len)
 #define folio_zero_range(f, off, len)					\
 	model_memset_l(kmap_local_folio(f, off), 0, (len) / sizeof(long))
 
@@ -579,6 +588,24 @@ int crypto_comp_compress(struct crypto_comp *tfm, const u8 *src, unsigned int sl
 int crypto_comp_decompress(struct crypto_comp *tfm, const u8 *src, unsigned int slen,
 			   u8 *dst, unsigned int *dlen);
 
+/* -- zsmalloc, where zswap uses it itself ------------------------------------ */
+
+#ifdef HAVE_ZSMALLOC
+struct zs_pool {
+	spinlock_t size_class;	/* protects @nr */
+	unsigned long nr;
+};
+
+struct zs_pool *zs_create_pool(const char *name);
+void zs_destroy_pool(struct zs_pool *pool);
+unsigned long zs_malloc(struct zs_pool *pool, size_t size, gfp_t gfp, int nid);
+void zs_free(struct zs_pool *pool, unsigned long handle);
+void zs_obj_write(struct zs_pool *pool, unsigned long handle, void *mem, size_t len);
+void *zs_obj_read_begin(struct zs_pool *pool, unsigned long handle, void *local_copy);
+void zs_obj_read_end(struct zs_pool *pool, unsigned long handle, void *mem);
+unsigned long zs_get_total_pages(struct zs_pool *pool);
+#endif
+
 /* -- memory cgroups -------------------------------------------------------- */
 
 #ifdef HAVE_LRUVEC_STATE
@@ -620,6 +647,10 @@ struct obj_cgroup {
 #define memcg_kmem_id(memcg)		((memcg) ? READ_ONCE((memcg)->kmemcg_id) : -1)
 #define parent_mem_cgroup(memcg)	((memcg)->parent)
 #define mem_cgroup_disabled()		false
+/* of a whole node, which zswap does not walk */
+#define mem_cgroup_from_id(id)		((struct mem_cgroup *)NULL)
+#define mem_cgroup_tryget(memcg)	false
+#define css_is_dying(c)			(!READ_ONCE(mem_cgroup_from_css(c)->online))
 #define mem_cgroup_kmem_disabled()	false
 #define mem_cgroup_from_css(c)		container_of(c, struct mem_cgroup, css)
 #define mem_cgroup_from_slab_obj(p)	NULL
@@ -854,6 +885,7 @@ extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
 #define page_swap_info(p)	(swap_info[swp_type((swp_entry_t){ page_private(p) })])
 #define map_swap_page(p, where)						\
 	(*(where) = page_swap_info(p)->bdev, swap_page_sector(p))
+#define __swap_entry_to_info(e)	swp_swap_info(e)
 #define swp_swap_info(e)	(swap_info[swp_type(e)])
 #define swap_dev_pos(e)		((loff_t)swp_offset(e) << PAGE_SHIFT)
 #define swap_folio_sector(f)	((sector_t)swp_offset((f)->swap))
@@ -873,10 +905,13 @@ static inline int swap_zeromap_batch(swp_entry_t entry, int max_nr, bool *is_zer
 extern spinlock_t swap_lock;
 
 struct vm_area_struct;
+struct swap_info_struct *get_swap_device(swp_entry_t entry);
+void put_swap_device(struct swap_info_struct *si);
 bool folio_free_swap(struct folio *folio);
 #define try_to_free_swap(p)	folio_free_swap(page_folio(p))
 #define __set_page_dirty_no_writeback(p) (SetPageDirty(p), 1)
 void delete_from_swap_cache(struct folio *folio);
+#define swap_cache_del_folio(f)	delete_from_swap_cache(f)
 int swap_writepage(struct page *page, struct writeback_control *wbc);
 struct mempolicy;
 #define get_task_policy(task)	NULL
@@ -894,7 +929,12 @@ struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool *allocated);
 #endif
-#ifdef HAVE_SWAP_WRITEPAGE_FOLIO
+#ifdef HAVE_SWAP_WRITEOUT
+int swap_writeout(struct folio *folio, struct swap_iocb **plug);
+#endif
+#ifdef HAVE_SWAP_WRITEPAGE_PLUG
+void __swap_writepage(struct folio *folio, struct swap_iocb **plug);
+#elif defined(HAVE_SWAP_WRITEPAGE_FOLIO)
 void __swap_writepage(struct folio *folio, struct writeback_control *wbc);
 #elif defined(HAVE_SWAP_WRITEPAGE_VOID)
 void __swap_writepage(struct page *page, struct writeback_control *wbc);

@@ -84,6 +84,7 @@ struct callback_head {
 #define U32_MAX			((u32)~0U)
 #define INT_MAX			((int)(~0U >> 1))
 #define LONG_MAX		((long)(~0UL >> 1))
+#define LONG_MIN		(-LONG_MAX - 1)
 #define ULONG_MAX		(~0UL)
 #define SIZE_MAX		(~(size_t)0)
 #define BITS_PER_LONG		64

@@ -56,6 +56,17 @@ static inline void hook_swapoff(struct swap_info_struct *si)
 }
 #endif
 
+static inline void hook_write(struct folio *folio)
+{
+#ifdef HAVE_SWAP_WRITEOUT
+	swap_writeout(folio, NULL);
+#else
+	struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
+
+	swap_writepage(&folio->page, &wbc);
+#endif
+}
+
 static inline void hook_read(struct folio *folio)
 {
 #ifdef HAVE_SWAP_READ_FOLIO_PLUG

@@ -50,8 +50,6 @@ void mm_final(void);
 /* model-swap.c */
 void swap_on(unsigned int type);
 int swap_off(unsigned int type);
-struct swap_info_struct *get_swap_device(swp_entry_t entry);
-void put_swap_device(struct swap_info_struct *si);
 struct folio *swap_cache_get(swp_entry_t entry);
 bool add_to_swap(struct folio *folio);
 struct folio *swap_cache_alloc(swp_entry_t entry, gfp_t gfp, bool skip,
