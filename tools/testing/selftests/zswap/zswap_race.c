@@ -715,6 +715,8 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 		if (zsw_now_ms() > end)
 			ret = zsw_fail("window not hit: nothing decompressed");
 		zsw_msleep(5);
+		if (zsw_second_chance())
+			zsw_trigger(&race.extra, 20);
 	}
 	zsw_param_set("max_pool_percent", "20");
 	if (!ret)
