@@ -137,9 +137,9 @@ static void print_text(const struct x_scenario *sc, int bound)
 	       sc->name, bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
 	       x_stats.seconds, rate(), x_nr_findings);
 	if (opt.counts)
-		printf("  at most: %u written, %u tree locks, %u LRU locks by writeback\n",
-		       x_most[X_COUNT_WRITTEN], x_most[X_COUNT_TREE_LOCK],
-		       x_most[X_COUNT_LRU_LOCK]);
+		printf("  writeback at most: %u written, %u lookups, %u tree locks, %u LRU locks\n",
+		       x_most[X_COUNT_WRITTEN], x_most[X_COUNT_LOOKUP],
+		       x_most[X_COUNT_TREE_LOCK], x_most[X_COUNT_LRU_LOCK]);
 	for (i = 0; i < x_nr_findings; i++)
 		print_finding(sc, &x_findings[i]);
 }

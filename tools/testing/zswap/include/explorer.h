@@ -128,6 +128,7 @@ struct x_thread {
 
 /* Counters of a schedule, for --count. */
 enum x_count {
+	X_COUNT_LOOKUP,
 	X_COUNT_TREE_LOCK,
 	X_COUNT_LRU_LOCK,
 	X_COUNT_WRITTEN,
