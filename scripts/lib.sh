@@ -155,6 +155,18 @@ in_background()
 	BACKGROUND="$BACKGROUND $!"
 }
 
+# wait_for PID...: until these are over, whoever has started them
+wait_for()
+{
+	local pid
+
+	for pid; do
+		while kill -0 "$pid" 2>/dev/null; do
+			sleep 0.5
+		done
+	done
+}
+
 # run CMD...: run another script of ours, so that a signal gets through to it
 run()
 {
