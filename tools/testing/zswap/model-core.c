@@ -130,7 +130,7 @@ bool model_ref_tryget(int *ref, const struct x_site *site)
 bool model_percpu_ref_tryget(struct percpu_ref *ref, const struct x_site *site)
 {
 	x_point(X_RUN, ref, site);
-	if (!ref->refs.counter && ref->release)
+	if (!ref->refs.counter)
 		return false;
 	ref->refs.counter++;
 	return true;
@@ -179,23 +179,37 @@ void model_walk_goes_on(void)
 }
 
 /**
- * model_tree_lock() - the lock of a tree is taken, for --count
+ * model_tree_locked() - a tree is locked, for --count and the oracle
+ *
+ * Before it has submitted its page writeback does that to look for the entry.
  */
-void model_tree_lock(void)
-{
-	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
-		x_count(X_COUNT_TREE_LOCK);
-}
-
-/**
- * model_looks_up() - writeback is about to look for the entry, for the oracle
- */
-void model_looks_up(void)
+void model_tree_locked(void)
 {
 	struct x_thread *t = x_self();
 
+	if (x_info[x->cur].role != X_ROLE_WRITEBACK)
+		return;
+	x_count(X_COUNT_TREE_LOCK);
 	if (t->phase == X_PHASE_LOOKUP || t->phase == X_PHASE_PINNED)
 		t->taken = x->taken;
+}
+
+/**
+ * model_preempt_disable() - preempt_disable(), include/linux/preempt.h
+ */
+void model_preempt_disable(void)
+{
+	x_self()->atomic++;
+	rcu_read_lock();	/* with preemption off nobody is quiescent */
+}
+
+/**
+ * model_preempt_enable() - preempt_enable()
+ */
+void model_preempt_enable(void)
+{
+	x_self()->atomic--;
+	rcu_read_unlock();
 }
 
 /**
@@ -207,8 +221,7 @@ void model_spin_lock(spinlock_t *lock, const struct x_site *site)
 {
 	x_point(X_LOCK, &lock->owner, site);
 	lock->owner = x->cur + 1;
-	x_self()->atomic++;
-	rcu_read_lock();	/* with preemption off nobody is quiescent */
+	model_preempt_disable();
 }
 
 /**
@@ -222,27 +235,8 @@ void model_spin_unlock(spinlock_t *lock, const struct x_site *site)
 	if (lock->owner != x->cur + 1UL)
 		x_bug("unlock", site, "unlocks a lock that it does not hold");
 	lock->owner = 0;
-	x_self()->atomic--;
-	rcu_read_unlock();
+	model_preempt_enable();
 	x_point(X_AFTER, &lock->owner, site);
-}
-
-/**
- * model_preempt_disable() - preempt_disable(), include/linux/preempt.h
- */
-void model_preempt_disable(void)
-{
-	x_self()->atomic++;
-	rcu_read_lock();
-}
-
-/**
- * model_preempt_enable() - preempt_enable()
- */
-void model_preempt_enable(void)
-{
-	x_self()->atomic--;
-	rcu_read_unlock();
 }
 
 /**

@@ -210,9 +210,6 @@ struct mutex {
 #define mutex_init(m)		((m)->owner = 0)
 #define spin_lock(l)							\
 	do {								\
-		if (!__builtin_strcmp(#l, "&tree->lock") ||		\
-		    __builtin_strstr(#l, "xa_lock"))			\
-			model_tree_lock();				\
 		/* the LRU lock, in a callback that is about to return */ \
 		if (!__builtin_strcmp(#l, "lock"))			\
 			model_callback_returns();			\
@@ -220,8 +217,9 @@ struct mutex {
 		if (!__builtin_strcmp(#l, "&l->lock"))			\
 			model_walk_goes_on();				\
 		model_spin_lock(l, X_SITE("spin_lock(" #l ")"));	\
-		if (!__builtin_strcmp(#l, "&tree->lock"))		\
-			model_looks_up();				\
+		if (!__builtin_strcmp(#l, "&tree->lock") ||		\
+		    __builtin_strstr(#l, "xa_lock"))			\
+			model_tree_locked();				\
 	} while (0)
 #define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
 #define SINGLE_DEPTH_NESTING	1
@@ -240,8 +238,7 @@ struct mutex {
 
 void model_callback_returns(void);
 void model_walk_goes_on(void);
-void model_tree_lock(void);
-void model_looks_up(void);
+void model_tree_locked(void);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
 void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
 void model_mutex_lock(struct mutex *lock, const struct x_site *site);

@@ -105,7 +105,7 @@ enum x_tag {
  * @done:	it has finished
  * @small:	bytes taken from its part of the arena
  * @pages:	pages taken from its part of the arena
- * @taken:	same, when its writeback last looked for the entry
+ * @taken:	@taken of struct x_state when its writeback last looked for the entry
  */
 struct x_thread {
 	void *sp;
