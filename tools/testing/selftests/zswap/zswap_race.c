@@ -185,33 +185,55 @@ static int race_begin(struct race *race, struct zsw_ctx *ctx)
 	return race_begin_with(race, ctx, ZSW_SHORT);
 }
 
+static bool is_held(const struct race *race)
+{
+	return window_is("held");
+}
+
+static bool has_fired(const struct race *race)
+{
+	return window_count("fired") != race->fired;
+}
+
+/*
+ * Arm the window and trigger writeback until @hit is true.  Where an entry has
+ * a second chance one trigger may write nothing back.
+ */
+static int race_trigger(struct race *race, bool (*hit)(const struct race *race),
+			const char *missed)
+{
+	unsigned long long end;
+
+	race->fired = window_count("fired");
+	if (window_set("arm", "1"))
+		return KSFT_FAIL;
+	if (!zsw_trigger(&race->extra, 20))
+		return zsw_fail("window not hit: cannot trigger writeback");
+	end = zsw_now_ms() + HELD_MS;
+	while (!hit(race)) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s", missed);
+		zsw_msleep(5);
+		if (zsw_second_chance())
+			zsw_trigger(&race->extra, 20);
+	}
+	return KSFT_PASS;
+}
+
 /* Start a writeback and wait until it is held. */
 static int race_hold(struct race *race, const struct window *w)
 {
-	unsigned long long end;
-	char slot[64];
+	char missed[96], slot[64];
 	int ret;
 
 	race->window = w;
 	ret = window_setup(design->writeback, w);
 	if (ret)
 		return ret;
-	race->fired = window_count("fired");
-	ret = window_set("arm", "1");
+	snprintf(missed, sizeof(missed), "%s is not held", w->site);
+	ret = race_trigger(race, is_held, missed);
 	if (ret)
 		return ret;
-	if (!zsw_trigger(&race->extra, 20))
-		return zsw_fail("window not hit: cannot trigger writeback");
-
-	end = zsw_now_ms() + HELD_MS;
-	while (!window_is("held")) {
-		if (zsw_now_ms() > end)
-			return zsw_fail("window not hit: %s is not held",
-					w->site);
-		zsw_msleep(5);
-		if (zsw_second_chance())
-			zsw_trigger(&race->extra, 20);
-	}
 	if (window_count("fired") != race->fired + 1)
 		return zsw_fail("window not hit: fired did not grow");
 	zsw_note("window: held %s", w->site);
@@ -690,7 +712,6 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
 	};
 	long long stored, written, errors;
-	unsigned long long end;
 	struct race race;
 	int ret;
 
@@ -702,22 +723,11 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 	if (ret)
 		return race_end(&race, ret);
 
-	race.fired = window_count("fired");
 	errors = writeback_errors();
 	stored = zsw_stat("stored_pages");
 	written = zsw_stat("written_back_pages");
 	zsw_note("window: failing %s once", w.site);
-	ret = window_set("arm", "1");
-	if (!ret && !zsw_trigger(&race.extra, 20))
-		ret = zsw_fail("window not hit: cannot trigger writeback");
-	end = zsw_now_ms() + HELD_MS;
-	while (!ret && window_count("fired") == race.fired) {
-		if (zsw_now_ms() > end)
-			ret = zsw_fail("window not hit: nothing decompressed");
-		zsw_msleep(5);
-		if (zsw_second_chance())
-			zsw_trigger(&race.extra, 20);
-	}
+	ret = race_trigger(&race, has_fired, "nothing decompressed");
 	zsw_param_set("max_pool_percent", "20");
 	if (!ret)
 		ret = race_wait_return();
