@@ -90,16 +90,29 @@ void zswap_shrink(void)
 #endif
 }
 
+#ifdef HAVE_SECOND_CHANCE
+#ifdef HAVE_LRU_ONE_LOCK
+static enum lru_status age(struct list_head *item, struct list_lru_one *list,
+			   void *arg)
+#else
+static enum lru_status age(struct list_head *item, struct list_lru_one *list,
+			   spinlock_t *lock, void *arg)
+#endif
+{
+	container_of(item, struct zswap_entry, lru)->referenced = false;
+	return LRU_SKIP;
+}
+#endif
+
 /**
  * zswap_age() - each entry that was stored so far has had its second chance
- * @nr: how many there are
  */
-void zswap_age(int nr)
+void zswap_age(void)
 {
 #ifdef HAVE_SECOND_CHANCE
-	while (nr--)
-		zswap_shrink();
-	x_self()->phase = X_PHASE_NONE;
+	unsigned long nr = ULONG_MAX;
+
+	list_lru_walk_one(&zswap_list_lru, 0, model_memcg, age, NULL, &nr);
 #endif
 }
 

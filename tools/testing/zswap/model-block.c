@@ -100,27 +100,22 @@ void model_submit_bio(struct bio *bio, const struct x_site *site)
 
 /**
  * model_check_write() - oracle: may this be written?
- * @bio:	bio, whose folio is still locked
+ * @folio:	folio, locked, that is about to be under writeback
  * @site:	caller
  *
  * What a device is told to write must be what the slot is to hold, or nobody
  * may be left who will read it (R3, R9).
  */
-void model_check_write(struct bio *bio, const struct x_site *site)
+void model_check_write(struct folio *folio, const struct x_site *site)
 {
-	swp_entry_t entry = swp_entry(bio->bi_bdev->type, slot_of(bio));
+	swp_entry_t entry = folio->swap;
 	unsigned long value;
-	bool torn, zero = false;
+	bool torn, zero;
 
-	/* 5.10 adds the page before it sets bi_opf; one to be read has no data */
-	if (!(bio->bi_opf & REQ_OP_WRITE) &&
-	    !(__is_defined(HAVE_MAP_SWAP_PAGE) && PageUptodate(bio->page)))
-		return;
 	if (!swap_count(entry))
 		return;
-	value = page_value(bio->page, &torn);
-	if (__is_defined(HAVE_ZEROMAP))
-		swap_zeromap_batch(entry, 1, &zero);
+	value = page_value(&folio->page, &torn);
+	zero = __is_defined(HAVE_ZEROMAP) && swap_zero_mark(entry);
 	if (torn || value != *swap_truth(entry))
 		x_bug(zero ? "zero-mark" : "stale-write", site,
 		      "writes %#lx to slot %lu, which holds %#lx", value,

@@ -407,7 +407,7 @@ void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
 	if (gfp & __GFP_DIRECT_RECLAIM)
 		model_might_sleep(site);
 	x_point(X_RUN, NULL, site);
-	if (model_fault(FAULT_ALLOC, site))
+	if (!(gfp & __GFP_NOFAIL) && model_fault(FAULT_ALLOC, site))
 		return NULL;
 	p = x_alloc(size, tag, site);
 	if (size <= 256)
@@ -531,7 +531,7 @@ int cpuhp_setup_state(enum cpuhp_state state, const char *name,
  * @state:	which
  * @name:	ignored
  * @up:		called for each instance and CPU
- * @down:	same, when the instance goes
+ * @down:	same, when the instance goes; may be NULL
  *
  * Return: 0
  */
@@ -571,7 +571,8 @@ void cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *node
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < X_THREADS; cpu++)
-		cpuhp_down[state](cpu, node);
+		if (cpuhp_down[state])
+			cpuhp_down[state](cpu, node);
 }
 
 /**

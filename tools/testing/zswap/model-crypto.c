@@ -128,7 +128,7 @@ int crypto_acomp_decompress(struct acomp_req *req)
 
 	model_might_sleep(X_HERE);
 	ret = decompress(req->src->buf, req->slen, req->dst->buf, X_HERE);
-	if (!ret && req->slen != req->src->len)
+	if (!ret && req->slen != req->src->length)
 		return -EINVAL;
 	if (!ret)
 		req->dlen = PAGE_SIZE;

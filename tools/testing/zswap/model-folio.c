@@ -167,6 +167,7 @@ void model_folio_put(struct folio *folio, const struct x_site *site)
 void model_start_writeback(struct folio *folio, const struct x_site *site)
 {
 	model_bug_on(folio_test_writeback(folio));
+	model_check_write(folio, site);
 	folio_set_writeback(folio);
 }
 

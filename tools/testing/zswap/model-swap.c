@@ -103,22 +103,42 @@ static void swap_range_free(struct swap_info_struct *si, unsigned long offset)
 		lower_inuse(si);
 }
 
+/*
+ * Where slots and swap cache are one table, si->lock is the lock of the cluster,
+ * with which a slot goes from one state to another; here SWAP_HAS_CACHE says
+ * then that it has a folio. See mm/swap_table.h.
+ */
+static void table_lock(struct swap_info_struct *si)
+{
+	if (__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_lock(&si->lock);
+}
+
+static void table_unlock(struct swap_info_struct *si)
+{
+	if (__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_unlock(&si->lock);
+}
+
 /* swapcache_free_entries() for one entry; coarser: no cache of free slots. */
 static void free_slot(struct swap_info_struct *si, unsigned long offset)
 {
 	/* free_swap_slot(), mm/swap_slots.c */
 	if (__is_defined(HAVE_INVALIDATE_FIRST))
 		hook_invalidate(si->type, offset);
-	spin_lock(&si->lock);
+	if (!__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_lock(&si->lock);
 	model_bug_on(si->swap_map[offset] != SWAP_HAS_CACHE);
 	si->swap_map[offset] = 0;
 	swap_range_free(si, offset);
-	spin_unlock(&si->lock);
+	if (!__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_unlock(&si->lock);
 }
 
 /*
  * __swap_entry_free_locked(): the last one leaves SWAP_HAS_CACHE behind, so
- * that the slot is not used again before free_slot() is done with it.
+ * that the slot is not used again before free_slot() is done with it. Called
+ * with table_lock(), as __swap_cluster_free_entries() is.
  */
 static void drop_usage(swp_entry_t entry, unsigned char usage,
 		       const struct x_site *site)
@@ -141,7 +161,11 @@ static void drop_usage(swp_entry_t entry, unsigned char usage,
  */
 void swap_free(swp_entry_t entry)
 {
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+
+	table_lock(si);
 	drop_usage(entry, 1, X_HERE);
+	table_unlock(si);
 }
 
 static void put_swap_folio(swp_entry_t entry)
@@ -166,6 +190,7 @@ int swap_duplicate(swp_entry_t entry)
 	return 0;
 }
 
+#ifndef HAVE_SWAP_CACHE_ALLOC
 /* swapcache_prepare(), mm/swapfile.c */
 static int swapcache_prepare(swp_entry_t entry)
 {
@@ -183,6 +208,7 @@ static int swapcache_prepare(swp_entry_t entry)
 	WRITE_ONCE(*map, *map | SWAP_HAS_CACHE);
 	return 0;
 }
+#endif
 
 static bool take_slot(struct swap_info_struct *si, swp_entry_t *entry)
 {
@@ -267,12 +293,15 @@ static void remove_from_cache(struct folio *folio, swp_entry_t entry)
 void delete_from_swap_cache(struct folio *folio)
 {
 	swp_entry_t entry = { folio->private };
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
 
+	table_lock(si);
 	x_point(X_RUN, cache_slot(entry), X_HERE);
 	remove_from_cache(folio, entry);
 	if (x_self()->phase == X_PHASE_PINNED)
 		x_self()->phase = X_PHASE_UNPINNED;
 	put_swap_folio(entry);
+	table_unlock(si);
 	x_point(X_RUN, folio, X_SITE("folio_ref_sub()"));
 	folio->_refcount--;
 }
@@ -320,14 +349,19 @@ bool add_to_swap(struct folio *folio)
 bool remove_mapping(struct folio *folio)
 {
 	swp_entry_t entry = { folio->private };
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	bool gone;
 
+	table_lock(si);
 	x_point(X_RUN, cache_slot(entry), X_SITE("__remove_mapping()"));
-	if (folio->_refcount != 2 || folio_test_dirty(folio))
-		return false;
-	remove_from_cache(folio, entry);
-	folio->_refcount = 1;
-	put_swap_folio(entry);
-	return true;
+	gone = folio->_refcount == 2 && !folio_test_dirty(folio);
+	if (gone) {
+		remove_from_cache(folio, entry);
+		folio->_refcount = 1;
+		put_swap_folio(entry);
+	}
+	table_unlock(si);
+	return gone;
 }
 
 /**
@@ -354,6 +388,115 @@ void free_swap_and_cache(swp_entry_t entry)
 	put_swap_device(si);
 }
 
+#ifdef HAVE_SWAP_CACHE_ALLOC
+/* __swap_cache_add_check() */
+static int slot_is_free(swp_entry_t entry)
+{
+	if (READ_ONCE(*cache_slot(entry)))
+		return -EEXIST;
+	return swap_count(entry) ? 0 : -ENOENT;
+}
+
+/* __swap_cache_alloc(), without the phase for the oracle */
+static struct folio *table_alloc(swp_entry_t entry, gfp_t gfp)
+{
+	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	struct folio *folio;
+	int err;
+
+	table_lock(si);
+	err = slot_is_free(entry);
+	table_unlock(si);
+	if (err)
+		return ERR_PTR(err);
+	folio = page_folio(alloc_page(gfp));
+	if (!folio)
+		return ERR_PTR(-ENOMEM);
+	table_lock(si);
+	err = slot_is_free(entry);
+	if (err) {
+		table_unlock(si);
+		folio_put(folio);
+		return ERR_PTR(err);
+	}
+	model_set_locked(folio);
+	folio_set_swapbacked(folio);
+	folio->memcg = model_memcg;
+	si->swap_map[swp_offset(entry)] |= SWAP_HAS_CACHE;
+	add_to_swap_cache(folio, entry);
+	table_unlock(si);
+	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
+		delete_from_swap_cache(folio);
+		folio_unlock(folio);
+		folio_put(folio);
+		return ERR_PTR(-ENOMEM);
+	}
+	return folio;
+}
+
+/**
+ * swap_cache_alloc_folio() - mm/swap_state.c
+ * @entry:	slot
+ * @gfp:	may it sleep
+ * @orders:	ignored, the folio is of one page
+ * @vmf:	ignored
+ * @mpol:	ignored
+ * @ilx:	ignored
+ *
+ * Return: a new folio of the slot, without data, and locked; an error if it has
+ * one, is free, or there is no memory
+ */
+struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp,
+				     unsigned long orders, struct vm_fault *vmf,
+				     struct mempolicy *mpol, pgoff_t ilx)
+{
+	struct folio *folio = table_alloc(entry, gfp);
+
+	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
+		x_self()->phase = IS_ERR(folio) ? X_PHASE_UNPINNED : X_PHASE_PINNED;
+	return folio;
+}
+
+/**
+ * swap_cache_alloc() - swap_cache_read_folio(), mm/swap_state.c, but the reading
+ * @entry:	slot
+ * @gfp:	may it sleep
+ * @skip:	ignored, nobody is about to add a folio
+ * @allocated:	set if the folio is a new one, without data, and locked
+ *
+ * Return: the folio of the slot, or NULL
+ */
+struct folio *swap_cache_alloc(swp_entry_t entry, gfp_t gfp, bool skip,
+			       bool *allocated)
+{
+	struct folio *folio;
+
+	*allocated = false;
+	do {
+		x_poll(0);
+		folio = swap_cache_get(entry);
+		if (folio)
+			return folio;
+		folio = table_alloc(entry, gfp);
+	} while (PTR_ERR(folio) == -EEXIST);
+	*allocated = !IS_ERR(folio);
+	return IS_ERR(folio) ? NULL : folio;
+}
+
+/**
+ * model_cluster_lock() - swap_cluster_get_and_lock(), mm/swap.h
+ * @folio: folio in the swap cache, locked
+ *
+ * Return: the cluster of its slot, locked
+ */
+struct swap_cluster_info *model_cluster_lock(struct folio *folio)
+{
+	struct swap_cluster_info *ci = swap_info[swp_type(folio->swap)];
+
+	spin_lock(&ci->lock);
+	return ci;
+}
+#else
 /*
  * The tail of __read_swap_cache_async(): SWAP_HAS_CACHE is ours. Returns NULL if
  * the folio cannot be added, the slot is let go then.
@@ -473,6 +616,7 @@ struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 {
 	return swap_cache_alloc_page(entry, gfp, allocated);
 }
+#endif
 #endif
 #endif
 
@@ -616,6 +760,10 @@ void swap_boot(void)
 		si->users.dead = true;
 		si->bdev = kzalloc(sizeof(*si->bdev), GFP_KERNEL);
 		si->bdev->type = type;
+#ifdef HAVE_SWAP_IO_CTX
+		si->ops = &swap_bdev_ops;
+		model_bug_on(sio_pool_init());
+#endif
 		swap_info[type] = si;
 	}
 }

@@ -100,6 +100,32 @@ void zs_obj_read_end(struct zs_pool *pool, unsigned long handle, void *mem)
 {
 }
 
+#ifdef HAVE_ZSMALLOC_SG
+/**
+ * zs_obj_read_sg_begin() - mm/zsmalloc.c
+ * @pool:	ignored
+ * @handle:	object
+ * @sg:		list of two; coarser: the first is enough
+ * @len:	of the object, in bytes
+ *
+ * Context: until zs_obj_read_sg_end(); the caller may sleep
+ */
+void zs_obj_read_sg_begin(struct zs_pool *pool, unsigned long handle,
+			  struct scatterlist *sg, size_t len)
+{
+	sg_init_one(sg, (void *)handle, len);
+}
+
+/**
+ * zs_obj_read_sg_end() - mm/zsmalloc.c
+ * @pool:	ignored
+ * @handle:	ignored
+ */
+void zs_obj_read_sg_end(struct zs_pool *pool, unsigned long handle)
+{
+}
+#endif
+
 /**
  * zs_get_total_pages() - mm/zsmalloc.c
  * @pool: pool

@@ -36,6 +36,7 @@
 #define VM_WARN_ON(c)		WARN_ON(c)
 #define VM_WARN_ON_ONCE(c)	WARN_ON(c)
 #define VM_WARN_ON_FOLIO(c, f)	WARN_ON(c)
+#define VM_WARN_ON_ONCE_FOLIO(c, f) WARN_ON(c)
 
 /* -- memory and strings ---------------------------------------------------- */
 
@@ -292,8 +293,13 @@ void model_call_rcu(struct callback_head *head,
 #define kmalloc_array(n, size, gfp) kmalloc((n) * (size), gfp)
 #define kmem_cache_alloc_node(c, gfp, nid) kmem_cache_alloc(c, gfp)
 #define kmem_cache_alloc_lru(c, lru, gfp) kmem_cache_alloc(c, gfp)
+#define kmalloc_flex(obj, member, n, gfp)				\
+	((typeof(obj) *)kmalloc(struct_size(&(obj), member, n), gfp))
 #define kcalloc(n, size, gfp)	kzalloc((n) * (size), gfp)
+#define kzalloc_objs(obj, n)	kvzalloc_objs(obj, n)
 #define kvcalloc(n, size, gfp)	kcalloc(n, size, gfp)
+#define kzalloc_obj(obj)	((typeof(obj) *)kzalloc(sizeof(obj), GFP_KERNEL))
+#define kvzalloc_objs(obj, n)	((typeof(obj) *)kcalloc(n, sizeof(obj), GFP_KERNEL))
 #define kfree(p)		model_kfree(p, X_SITE("kfree(" #p ")"))
 #define kvfree(p)		kfree(p)
 #define vfree(p)		kfree(p)
@@ -332,7 +338,8 @@ typedef struct mempool {
 
 mempool_t *mempool_create_kmalloc_pool(int nr, size_t size);
 void mempool_destroy(mempool_t *pool);
-#define mempool_alloc(pool, gfp)	kmalloc((pool)->size, gfp)
+/* it has a reserve, and every caller may wait for that */
+#define mempool_alloc(pool, gfp)	kmalloc((pool)->size, (gfp) | __GFP_NOFAIL)
 #define mempool_free(p, pool)		kfree(p)
 
 /* every thread has a CPU of its own */
@@ -351,6 +358,7 @@ void model_preempt_enable(void);
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name[NR_CPUS]
 #define alloc_percpu(type)						\
 	((typeof(type) *)kzalloc(NR_CPUS * sizeof(type), GFP_KERNEL))
+#define alloc_percpu_gfp(type, gfp) alloc_percpu(type)
 #define free_percpu(p)		kfree(p)
 
 enum cpuhp_state {
@@ -536,13 +544,16 @@ bool model_queue_work(struct work_struct *work, const struct x_site *site);
 
 struct scatterlist {
 	void *buf;
-	unsigned int len;
+	unsigned int length;
 };
 
 #define sg_init_table(sg, n)		((void)(sg))
-#define sg_init_one(sg, b, l)		((sg)->buf = (b), (sg)->len = (l))
-#define sg_set_page(sg, p, l, off)	((sg)->buf = page_address(p), (sg)->len = (l))
+#define sg_init_one(sg, b, l)		((sg)->buf = (b), (sg)->length = (l))
+#define sg_set_page(sg, p, l, off)	((sg)->buf = page_address(p), (sg)->length = (l))
 #define sg_set_folio(sg, f, l, off)	sg_set_page(sg, &(f)->page, l, off)
+/* of a list with one entry */
+#define memcpy_from_sglist(to, sg, from, len) x_copy(to, (char *)(sg)->buf + (from), len)
+#define flush_dcache_folio(f)		((void)(f))
 
 struct crypto_acomp {
 	int cpu;
@@ -600,6 +611,11 @@ void zs_free(struct zs_pool *pool, unsigned long handle);
 void zs_obj_write(struct zs_pool *pool, unsigned long handle, void *mem, size_t len);
 void *zs_obj_read_begin(struct zs_pool *pool, unsigned long handle, void *local_copy);
 void zs_obj_read_end(struct zs_pool *pool, unsigned long handle, void *mem);
+#ifdef HAVE_ZSMALLOC_SG
+void zs_obj_read_sg_begin(struct zs_pool *pool, unsigned long handle,
+			  struct scatterlist *sg, size_t len);
+void zs_obj_read_sg_end(struct zs_pool *pool, unsigned long handle);
+#endif
 unsigned long zs_get_total_pages(struct zs_pool *pool);
 #endif
 
@@ -646,11 +662,13 @@ struct obj_cgroup {
 #define mem_cgroup_disabled()		false
 /* of a whole node, which zswap does not walk */
 #define mem_cgroup_from_id(id)		((struct mem_cgroup *)NULL)
+#define mem_cgroup_from_private_id(id)	mem_cgroup_from_id(id)
 #define mem_cgroup_tryget(memcg)	false
 #define css_is_dying(c)			(!READ_ONCE(mem_cgroup_from_css(c)->online))
 #define mem_cgroup_kmem_disabled()	false
 #define mem_cgroup_from_css(c)		container_of(c, struct mem_cgroup, css)
 #define mem_cgroup_from_slab_obj(p)	NULL
+#define mem_cgroup_from_virt(p)		NULL
 #define set_shrinker_bit(memcg, nid, id) ((void)(memcg))
 /* the only child has no children */
 #define css_for_each_descendant_pre(pos, root)				\
@@ -659,8 +677,10 @@ struct obj_cgroup {
 #define mem_cgroup_online(memcg)	READ_ONCE((memcg)->online)
 #define mem_cgroup_zswap_writeback_enabled(memcg) true
 #define mem_cgroup_flush_stats(memcg)	((void)(memcg))
+#define mem_cgroup_flush_stats_ratelimited(memcg) mem_cgroup_flush_stats(memcg)
 #define memcg_page_state(memcg, x)	0UL
 #define folio_memcg(f)			((f)->memcg)
+#define get_mem_cgroup_from_folio(f)	((f)->memcg)	/* zswap has the list made before */
 #define mem_cgroup_put(memcg)		model_memcg_put(memcg)
 #define mem_cgroup_tryget_online(memcg)	model_memcg_tryget_online(memcg)
 #define get_mem_cgroup_from_objcg(o)	model_memcg_of_objcg(o)
@@ -697,6 +717,7 @@ struct shrinker {
 	long batch;
 	int seeks;
 	int id;
+	unsigned int flags;
 	void *private_data;
 };
 
@@ -705,6 +726,7 @@ struct shrinker {
 #define SHRINKER_MEMCG_AWARE		8
 #define DEFAULT_SEEKS			2
 #define shrinker_alloc(flags, name)					\
+	/* no flags: no id */						\
 	((struct shrinker *)kzalloc(sizeof(struct shrinker), GFP_KERNEL))
 #define shrinker_register(s)		((void)(s))
 #define shrinker_free(s)		kfree(s)
@@ -750,6 +772,7 @@ struct bio {
 	void (*bi_end_io)(struct bio *bio);
 	struct {
 		sector_t bi_sector;
+		unsigned int bi_size;
 	} bi_iter;
 	blk_opf_t bi_opf;
 	int bi_status;
@@ -761,17 +784,22 @@ struct bio {
 #define MINOR(dev)		0
 #define bio_dev(bio)		0
 #define bio_first_page_all(bio)	((bio)->page)
-#define bio_add_page(bio, p, len, off)					\
-	((bio)->page = (p), model_check_write(bio, X_SITE("bio_add_page()")))
+#define bio_add_page(bio, p, len, off) ((bio)->page = (p))
 #define bdev_write_page(bdev, sector, page, wbc) (-EOPNOTSUPP)
 #define bdev_read_page(bdev, sector, page) (-EOPNOTSUPP)
 #define bio_first_folio_all(bio) page_folio((bio)->page)
-#define bio_init(bio, dev, vec, nr, opf) ((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#define bio_init(bio, dev, vec, nr, opf)					\
+	((bio)->page = (vec)->bv_page, (bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#define bio_uninit(bio)		((void)(bio))
+#define READ			0
+#define WRITE			1
+#define SECTOR_SHIFT		9
 #define bio_add_folio_nofail(bio, f, len, off) bio_add_page(bio, &(f)->page, len, off)
 #define submit_bio_wait(bio)	BUG()	/* the devices are asynchronous ones */
 #define __bio_add_page(bio, p, len, off) bio_add_page(bio, p, len, off)
 #define bvec_set_page(bv, p, len, off) ((bv)->bv_page = (p))
 #define bvec_set_folio(bv, f, len, off) ((bv)->bv_page = &(f)->page)
+#define bvec_folio(bv)		page_folio((bv)->bv_page)
 #define folio_size(f)		PAGE_SIZE
 #define folio_nr_pages(f)	1
 #define folio_order(f)		0
@@ -792,7 +820,7 @@ struct bio {
 struct bio *model_bio_alloc(struct block_device *bdev, blk_opf_t opf);
 void model_bio_put(struct bio *bio);
 void model_submit_bio(struct bio *bio, const struct x_site *site);
-void model_check_write(struct bio *bio, const struct x_site *site);
+void model_check_write(struct folio *folio, const struct x_site *site);
 
 extern struct task_struct model_task;
 #define current			(&model_task)
@@ -859,13 +887,15 @@ struct swap_info_struct {
 	struct block_device *bdev;
 	struct file *swap_file;
 	spinlock_t lock;
-	spinlock_t ci_lock;	/* of all clusters */
 	unsigned long *zeromap;
+	const struct swap_ops *ops;
 	unsigned long *frontswap_map;
 	atomic_t frontswap_pages;
 };
 
 #define SLOTS		4	/* of a device, 0 is its header */
+/* 32 there: how many entries shrink_memcg() looks at, from 7.3 on */
+#define SWAP_CLUSTER_MAX 2
 
 enum system_states { SYSTEM_BOOTING, SYSTEM_RUNNING };
 #define system_state		SYSTEM_RUNNING
@@ -889,12 +919,31 @@ extern struct swap_info_struct *swap_info[MAX_SWAPFILES];
 #define swap_page_sector(p)	((sector_t)swp_offset((swp_entry_t){ page_private(p) }))
 #define add_swap_extent(sis, start, nr, block) 0
 
+static inline bool swap_zero_mark(swp_entry_t entry)
+{
+	return test_bit(swp_offset(entry), swp_swap_info(entry)->zeromap);
+}
+
+#ifdef HAVE_ZERO_FLAG
+/* mm/swap.h, mm/swap_table.h: the only cluster of a device is the device */
+#define swap_cluster_info	swap_info_struct
+#define SWAPFILE_CLUSTER	SLOTS
+#define swp_cluster_offset(e)	swp_offset(e)
+#define __swap_entry_to_cluster(e) swp_swap_info(e)
+#define swap_cluster_get_and_lock(f) model_cluster_lock(f)
+#define swap_cluster_unlock(ci)	spin_unlock(&(ci)->lock)
+#define __swap_table_set_zero(ci, off) __set_bit(off, (ci)->zeromap)
+#define __swap_table_clear_zero(ci, off) __clear_bit(off, (ci)->zeromap)
+#define __swap_table_test_zero(ci, off) test_bit(off, (ci)->zeromap)
+struct swap_cluster_info *model_cluster_lock(struct folio *folio);
+#else
 /* mm/swap.h, for a single page */
 static inline int swap_zeromap_batch(swp_entry_t entry, int max_nr, bool *is_zeromap)
 {
-	*is_zeromap = test_bit(swp_offset(entry), swp_swap_info(entry)->zeromap);
+	*is_zeromap = swap_zero_mark(entry);
 	return max_nr;
 }
+#endif
 
 /* no device is in use when frontswap gets its operations */
 #define plist_for_each_entry(pos, head, member)				\
@@ -913,7 +962,12 @@ int swap_writepage(struct page *page, struct writeback_control *wbc);
 struct mempolicy;
 #define get_task_policy(task)	NULL
 #define NO_INTERLEAVE_INDEX	(-1UL)
-#ifdef HAVE_SWAPIN_MPOL
+#ifdef HAVE_SWAP_CACHE_ALLOC
+struct vm_fault;
+struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp,
+				     unsigned long orders, struct vm_fault *vmf,
+				     struct mempolicy *mpol, pgoff_t ilx);
+#elif defined(HAVE_SWAPIN_MPOL)
 struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				      struct mempolicy *mpol, pgoff_t ilx,
 				      bool *allocated, bool skip);
@@ -926,10 +980,20 @@ struct page *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				     struct vm_area_struct *vma,
 				     unsigned long addr, bool *allocated);
 #endif
-#ifdef HAVE_SWAP_WRITEOUT
+#ifdef HAVE_SWAP_IO_CTX
+#include <linux/swap_ops.h>
+
+extern const struct swap_ops swap_bdev_ops;
+int sio_pool_init(void);
+int swap_writeout(struct swap_io_ctx *ctx, struct folio *folio);
+void swap_write_submit(struct swap_io_ctx *ctx);
+void swap_read_submit(struct swap_io_ctx *ctx);
+#elif defined(HAVE_SWAP_WRITEOUT)
 int swap_writeout(struct folio *folio, struct swap_iocb **plug);
 #endif
-#ifdef HAVE_SWAP_WRITEPAGE_PLUG
+#ifdef HAVE_SWAP_IO_CTX
+void __swap_writepage(struct swap_io_ctx *ctx, struct folio *folio);
+#elif defined(HAVE_SWAP_WRITEPAGE_PLUG)
 void __swap_writepage(struct folio *folio, struct swap_iocb **plug);
 #elif defined(HAVE_SWAP_WRITEPAGE_FOLIO)
 void __swap_writepage(struct folio *folio, struct writeback_control *wbc);
@@ -942,7 +1006,9 @@ int __swap_writepage(struct page *page, struct writeback_control *wbc,
 #else
 int __swap_writepage(struct page *page, struct writeback_control *wbc);
 #endif
-#ifdef HAVE_SWAP_READ_FOLIO_PLUG
+#ifdef HAVE_SWAP_IO_CTX
+void swap_read_folio(struct swap_io_ctx *ctx, struct folio *folio);
+#elif defined(HAVE_SWAP_READ_FOLIO_PLUG)
 void swap_read_folio(struct folio *folio, struct swap_iocb **plug);
 #elif defined(HAVE_SWAP_READ_FOLIO)
 void swap_read_folio(struct folio *folio, bool synchronous, struct swap_iocb **plug);

@@ -127,6 +127,8 @@ struct callback_head {
 #define __acquires(x)
 #define __must_hold(x)
 #define __releases(x)
+#define __context_unsafe(x...)
+#define __cond_acquires(x...)
 #define __acquire(x)		((void)0)
 #define __release(x)		((void)0)
 #define fallthrough		__attribute__((fallthrough))
@@ -181,6 +183,7 @@ struct callback_head {
 #define __GFP_DIRECT_RECLAIM	0x400u
 #define __GFP_KSWAPD_RECLAIM	0x800u
 #define __GFP_NOWARN		0x2000u
+#define __GFP_NOFAIL		0x8000u
 #define __GFP_NORETRY		0x10000u
 #define __GFP_NOMEMALLOC	0x80000u
 #define __GFP_ACCOUNT		0x400000u
@@ -208,7 +211,6 @@ struct callback_head {
 #define SWP_BLKDEV		(1 << 6)
 #define SWP_FS_OPS		(1 << 11)
 #define SWP_SYNCHRONOUS_IO	(1 << 12)
-#define SWAP_CLUSTER_MAX	32
 #define SWAP_HAS_CACHE		0x40
 #define SWAP_MAP_BAD		0x3f
 

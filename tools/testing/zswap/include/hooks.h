@@ -58,7 +58,12 @@ static inline void hook_swapoff(struct swap_info_struct *si)
 
 static inline void hook_write(struct folio *folio)
 {
-#ifdef HAVE_SWAP_WRITEOUT
+#ifdef HAVE_SWAP_IO_CTX
+	struct swap_io_ctx ctx = { };
+
+	swap_writeout(&ctx, folio);
+	swap_write_submit(&ctx);
+#elif defined(HAVE_SWAP_WRITEOUT)
 	swap_writeout(folio, NULL);
 #else
 	struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
@@ -69,7 +74,12 @@ static inline void hook_write(struct folio *folio)
 
 static inline void hook_read(struct folio *folio)
 {
-#ifdef HAVE_SWAP_READ_FOLIO_PLUG
+#ifdef HAVE_SWAP_IO_CTX
+	struct swap_io_ctx ctx = { };
+
+	swap_read_folio(&ctx, folio);
+	swap_read_submit(&ctx);
+#elif defined(HAVE_SWAP_READ_FOLIO_PLUG)
 	swap_read_folio(folio, NULL);
 #elif defined(HAVE_SWAP_READ_FOLIO)
 	swap_read_folio(folio, false, NULL);

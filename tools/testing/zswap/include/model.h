@@ -86,7 +86,7 @@ void core_boot(void);
 /* kernel-zswap.c: parts of mm/zswap.c that are static there */
 void zswap_boot(void);
 void zswap_shrink(void);
-void zswap_age(int nr);
+void zswap_age(void);
 void zswap_set_enabled(bool on);
 void zswap_set_compressor(const char *name);
 void zswap_check_lru(void);

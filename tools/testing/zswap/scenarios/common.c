@@ -15,7 +15,7 @@ void sc_in_zswap(int nr)
 		mm_store(PTE(i), VALUE(i + 1, i));
 		mm_swapout(PTE(i));
 	}
-	zswap_age(nr);
+	zswap_age();
 }
 
 /**
@@ -34,7 +34,7 @@ void sc_in_both(void)
 	mm_swapout(PTE(0));
 	folio_put(folio);
 	mm_load(PTE(0));
-	zswap_age(1);
+	zswap_age();
 }
 
 static void writeback(void *arg)
