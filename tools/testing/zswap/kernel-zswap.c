@@ -188,6 +188,31 @@ void zswap_check_lru(void)
 #endif
 }
 
+static bool has_entries(unsigned int type)
+{
+	if (!zswap_trees[type])
+		return false;
+#ifdef HAVE_RB_TREE
+	return !RB_EMPTY_ROOT(&zswap_trees[type]->rbroot);
+#else
+	return !xa_empty(zswap_trees[type]);
+#endif
+}
+
+/**
+ * zswap_check_tree() - oracle: swapoff has no slot left to free
+ * @type: of the device
+ *
+ * Coarser: a look without the lock of the tree.
+ */
+void zswap_check_tree(unsigned int type)
+{
+	if (has_entries(type))
+		x_remark("unuse-early", X_SITE("try_to_unuse()"),
+			 "no slot is in use, but zswap has an entry of device %u",
+			 type);
+}
+
 /**
  * zswap_final() - oracle: nothing is left when all slots are free
  */

@@ -728,6 +728,7 @@ int swap_off(unsigned int type)
 	spin_unlock(&si->lock);
 
 	try_to_unuse(si);
+	zswap_check_tree(type);
 	wait_for_users(si);
 
 	spin_lock(&si->lock);

@@ -133,6 +133,8 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B6";
 	if (!strcmp(class, "lru-twice"))
 		return "B7";
+	if (!strcmp(class, "unuse-early"))
+		return "B8";
 	if (!strcmp(class, "left-cache"))
 		return "B9";
 	if (memory && (phase == X_PHASE_LOOKUP ||

@@ -90,6 +90,7 @@ void zswap_age(void);
 void zswap_set_enabled(bool on);
 void zswap_set_compressor(const char *name);
 void zswap_check_lru(void);
+void zswap_check_tree(unsigned int type);
 void zswap_final(void);
 void __cyg_profile_func_enter(void *fn, void *caller);
 void __cyg_profile_func_exit(void *fn, void *caller);
