@@ -51,11 +51,11 @@ struct node {
 	bool preempts;
 };
 
-/* A state that has been searched, and with how many preemptions left. */
-struct visit {
-	u64 key;
-	u8 left;
-};
+/*
+ * A state that has been searched is a word: the upper bits of its signature, and
+ * with how many preemptions left.
+ */
+#define VISIT_LEFT	7UL
 
 struct x_path x_path[X_MAX_STEPS + 1];
 struct x_stats x_stats;
@@ -66,7 +66,7 @@ static struct node *nodes;
 static int nr_nodes;
 static char *images;
 static u32 img_top;
-static struct visit *visits;
+static u64 *visits;	/* open hash */
 static u64 visits_size, nr_visits;
 static bool relied;		/* a preemption was left out */
 
@@ -302,25 +302,25 @@ static void visits_clear(u64 size)
 	nr_visits = 0;
 }
 
-static struct visit *visit_of(u64 key)
+static u64 *visit_of(u64 key)
 {
-	u64 i = key & (visits_size - 1);
+	u64 i = key / (VISIT_LEFT + 1) & (visits_size - 1);
 
-	while (visits[i].key && visits[i].key != key)
+	while (visits[i] && (visits[i] ^ key) > VISIT_LEFT)
 		i = (i + 1) & (visits_size - 1);
 	return &visits[i];
 }
 
 static void visits_grow(void)
 {
-	struct visit *old = visits;
+	u64 *old = visits;
 	u64 size = visits_size, i;
 
 	visits = NULL;
 	visits_clear(size * 2);
 	for (i = 0; i < size; i++)
-		if (old[i].key) {
-			*visit_of(old[i].key) = old[i];
+		if (old[i]) {
+			*visit_of(old[i]) = old[i];
 			nr_visits++;
 		}
 	munmap(old, size * sizeof(*old));
@@ -330,22 +330,22 @@ static void visits_grow(void)
 static bool visited(int left)
 {
 	u64 key = x->sig;
-	struct visit *v;
+	u64 *v;
 	int i;
 
 	/* what the signature of the steps does not tell */
 	for (i = 0; i < x->nr; i++)
 		if (!x->t[i].done)
 			key += x_mix(i * 256 + x->t[i].moved);
-	key = x_mix(key + x->cur + 1) | 1;
+	key = x_mix(key + x->cur + 1) | VISIT_LEFT;
 	v = visit_of(key);
-	if (v->key && v->left >= left)
+	left = left < VISIT_LEFT ? left : VISIT_LEFT;
+	if (*v && (*v & VISIT_LEFT) >= left)
 		return true;
-	if (!v->key)
+	if (!*v)
 		nr_visits++;
-	v->key = key;
-	v->left = left;
-	if (nr_visits * 2 > visits_size)
+	*v = (key ^ VISIT_LEFT) + left;
+	if (nr_visits * 4 > visits_size * 3)
 		visits_grow();
 	return false;
 }

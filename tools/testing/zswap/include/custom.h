@@ -788,8 +788,13 @@ struct bio {
 #define bdev_write_page(bdev, sector, page, wbc) (-EOPNOTSUPP)
 #define bdev_read_page(bdev, sector, page) (-EOPNOTSUPP)
 #define bio_first_folio_all(bio) page_folio((bio)->page)
+#ifdef HAVE_SWAP_IO_CTX
+/* the table has been filled before */
 #define bio_init(bio, dev, vec, nr, opf)					\
 	((bio)->page = (vec)->bv_page, (bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#else
+#define bio_init(bio, dev, vec, nr, opf) ((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#endif
 #define bio_uninit(bio)		((void)(bio))
 #define READ			0
 #define WRITE			1
