@@ -3,11 +3,15 @@
  * zswap_bench: how long it takes to write a page back.
  *
  * The shrinker is made to write back by memory.reclaim, in a cgroup in which
- * nothing else is left to reclaim, by one task and by two at a time.  The time
- * is only worth something on real hardware, or in a guest whose clock counts
- * instructions (qemu -icount); see scripts/bench.
+ * nothing else is left to reclaim, by one task and by two at a time.  What is
+ * measured is the CPU time of the task, of two tasks the longer one: what else
+ * the kernel does now and then is no part of it, nor, with
+ * IRQ_TIME_ACCOUNTING, are interrupts.  It is only worth something on real
+ * hardware, or in a guest whose clock counts instructions (qemu -icount); see
+ * scripts/bench.
  */
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -21,45 +25,57 @@
 /* the shrinker protects a part of the LRU */
 #define TARGET		(PAGES * 8 / 10)
 #define TRIES		200
+/*
+ * Once is not enough: where the ticks fall makes a difference. And one more
+ * before them, in which the RAM disk allocates its pages.
+ */
+#define ROUNDS		4
 #define CGROUP		"zswap_a"
 
 static long long goal;
 
-static unsigned long long now_ns(void)
+/* CPU time of the task that calls */
+static unsigned long long task_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
 static void *reclaimer(void *arg)
 {
+	unsigned long long *ns = arg;
 	unsigned int i;
 
+	*ns = task_ns();
 	for (i = 0; i < TRIES && zsw_stat("written_back_pages") < goal; i++)
 		zsw_cg_write(CGROUP, "memory.reclaim", "64M");
+	*ns = task_ns() - *ns;
 	return NULL;
 }
 
-/* Run @tasks of them; @ns is set to the time until the last one is done. */
+/* Run @tasks of them; @ns is set to the CPU time of the one that had most. */
 static int reclaim_all(unsigned int tasks, unsigned long long *ns)
 {
+	unsigned long long task_ns[2];
 	pthread_t thread[2];
 	unsigned int i;
 
-	*ns = now_ns();
+	*ns = 0;
 	for (i = 0; i < tasks; i++)
-		if (pthread_create(&thread[i], NULL, reclaimer, NULL))
+		if (pthread_create(&thread[i], NULL, reclaimer, &task_ns[i]))
 			break;
-	while (i--)
+	while (i--) {
 		pthread_join(thread[i], NULL);
-	*ns = now_ns() - *ns;
+		if (*ns < task_ns[i])
+			*ns = task_ns[i];
+	}
 	return zsw_stat("written_back_pages") < goal ?
 	       zsw_fail("too few pages written back") : KSFT_PASS;
 }
 
-static int measure(struct zsw_ctx *ctx, unsigned int tasks)
+static int measure_once(struct zsw_ctx *ctx, unsigned int tasks, bool report)
 {
 	struct zsw_region r = { 0 };
 	unsigned long long ns;
@@ -87,14 +103,27 @@ static int measure(struct zsw_ctx *ctx, unsigned int tasks)
 		ret = reclaim_all(tasks, &ns);
 		written = zsw_stat("written_back_pages") - written;
 	}
-	if (!ret)
-		zsw_note("written_back_pages +%lld by %u tasks in %llu ns, %llu a page",
+	if (!ret && report)
+		zsw_note("written_back_pages +%lld by %u tasks in %llu ns of CPU, %llu a page",
 			 written, tasks, ns, ns / written);
 	if (!ret)
 		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
 	zsw_cg_remove(CGROUP);
 	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+static int measure(struct zsw_ctx *ctx, unsigned int tasks)
+{
+	int ret = KSFT_PASS;
+	unsigned int i;
+
+	for (i = 0; i <= ROUNDS && ret == KSFT_PASS; i++) {
+		ret = measure_once(ctx, tasks, i);
+		if (ret == KSFT_PASS)
+			ret = zsw_end(ctx);
+	}
 	return ret;
 }
 
