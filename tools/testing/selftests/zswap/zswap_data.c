@@ -186,6 +186,9 @@ static long long store_under_reads(struct zsw_region *r)
  */
 static int test_zero_fill(struct zsw_ctx *ctx)
 {
+	/* 7.x frees the slot at the fault, if the device is a synchronous one */
+	bool sync_frees = strncmp(ctx->dev, "/dev/vd", 7) &&
+			  zsw_has_symbol("swap_cache_alloc_folio");
 	long long both, in_way = 0, written = 0;
 	struct zsw_region r = { 0 };
 	unsigned int round;
@@ -217,7 +220,9 @@ static int test_zero_fill(struct zsw_ctx *ctx)
 	}
 	zsw_note("written_back_pages +%lld", written);
 	zsw_note("window: held %lld pages in the swap cache", in_way);
-	if (!ret && !in_way)
+	if (!ret && !in_way && sync_frees)
+		ret = zsw_skip("a fault frees the slot, no page was in memory and in zswap");
+	else if (!ret && !in_way)
 		ret = zsw_fail("window not hit: no page was in memory and in zswap");
 	zsw_unmap(&r);
 	return ret;

@@ -40,11 +40,26 @@
 
 /* Where to hold. */
 struct window {
-	const char *site;
+	const char *site;	/* or SWAP_CACHE_ALLOC */
 	const char *when;
 	const char *fail;
-	const char *then;
+	const char *then;	/* or SWAP_CACHE_DEL */
 	unsigned int nth;
+};
+
+/* What gets a folio for a slot, and what takes it out again, has a new name in 7.x. */
+#define SWAP_CACHE_ALLOC	"__read_swap_cache_async"
+#define SWAP_CACHE_DEL		"delete_from_swap_cache"
+/* and it submits after __swap_writepage(), not in it */
+#define SUBMISSION		"__swap_writepage"
+
+static const struct {
+	const char *name;
+	const char *later;
+} renamed[] = {
+	{ SWAP_CACHE_ALLOC, "swap_cache_alloc_folio" },
+	{ SWAP_CACHE_DEL, "swap_cache_del_folio" },
+	{ SUBMISSION, "swap_write_submit" },
 };
 
 /*
@@ -137,16 +152,27 @@ static bool window_is(const char *state)
 	return !window_get("state", buf, sizeof(buf)) && !strcmp(buf, state);
 }
 
+static const char *name_here(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(renamed); i++)
+		if (!strcmp(name, renamed[i].name) &&
+		    zsw_has_symbol(renamed[i].later))
+			return renamed[i].later;
+	return name;
+}
+
 static int window_setup(const char *entry, const struct window *w)
 {
 	char nth[16];
 
 	snprintf(nth, sizeof(nth), "%u", w->nth ? w->nth : 1);
 	if (window_set("arm", "0") || window_set("entry", entry) ||
-	    window_set("site", w->site) || window_set("when", w->when) ||
+	    window_set("site", name_here(w->site)) || window_set("when", w->when) ||
 	    window_set("nth", nth) ||
 	    window_set("fail", w->fail ? w->fail : "none") ||
-	    window_set("then", w->then ? w->then : "none"))
+	    window_set("then", w->then ? name_here(w->then) : "none"))
 		return KSFT_FAIL;
 	return KSFT_PASS;
 }
@@ -446,7 +472,7 @@ static int test_swapoff_before_tree(struct zsw_ctx *ctx)
 static int test_swapoff_failure_path(struct zsw_ctx *ctx)
 {
 	static const struct window w = {
-		.site = "__read_swap_cache_async", .when = "before",
+		.site = SWAP_CACHE_ALLOC, .when = "before",
 	};
 
 	return swapoff_while_held(ctx, &w);
@@ -455,7 +481,7 @@ static int test_swapoff_failure_path(struct zsw_ctx *ctx)
 static int test_swapoff_after_submission(struct zsw_ctx *ctx)
 {
 	static const struct window w = {
-		.site = "__swap_writepage", .when = "after",
+		.site = SUBMISSION, .when = "after",
 	};
 
 	return swapoff_while_held(ctx, &w);
@@ -539,7 +565,7 @@ static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
 static int test_slot_free(struct zsw_ctx *ctx)
 {
 	static const struct window w = {
-		.site = "__read_swap_cache_async", .when = "before",
+		.site = SWAP_CACHE_ALLOC, .when = "before",
 	};
 	bool single = !strcmp(ctx->zpool, "z3fold");
 	struct race race;
@@ -633,7 +659,7 @@ static int swapoff_waits(struct zsw_ctx *ctx, const struct window *w)
 static int test_swapoff_waits(struct zsw_ctx *ctx)
 {
 	static const struct window locked = {
-		.site = "__read_swap_cache_async", .when = "after",
+		.site = SWAP_CACHE_ALLOC, .when = "after",
 	};
 	static const struct window submission = {
 		.site = "__swap_writepage", .when = "before",
@@ -685,7 +711,7 @@ static int offline_while_held(struct zsw_ctx *ctx, const struct window *w)
 static int test_offline_while_held(struct zsw_ctx *ctx)
 {
 	static const struct window locked = {
-		.site = "__read_swap_cache_async", .when = "after",
+		.site = SWAP_CACHE_ALLOC, .when = "after",
 	};
 	int ret;
 
@@ -697,6 +723,21 @@ static int test_offline_while_held(struct zsw_ctx *ctx)
 	if (!ret)
 		ret = offline_while_held(ctx, &locked);
 	return ret;
+}
+
+/* The worker goes on by itself, page by page, until the pool has room. */
+static int race_settle(void)
+{
+	unsigned long long end = zsw_now_ms() + RETURN_MS;
+	long long written;
+
+	do {
+		written = zsw_stat("written_back_pages");
+		zsw_msleep(100);
+		if (zsw_stat("written_back_pages") == written)
+			return KSFT_PASS;
+	} while (zsw_now_ms() < end);
+	return zsw_fail("writeback does not end");
 }
 
 static long long writeback_errors(void)
@@ -731,6 +772,8 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 	zsw_param_set("max_pool_percent", "20");
 	if (!ret)
 		ret = race_wait_return();
+	if (!ret)
+		ret = race_settle();
 	if (ret)
 		return race_end(&race, ret);
 
@@ -834,8 +877,8 @@ static int test_load_fail(struct zsw_ctx *ctx)
 static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 {
 	static const struct window w = {
-		.site = "__read_swap_cache_async", .when = "before",
-		.then = "delete_from_swap_cache",
+		.site = SWAP_CACHE_ALLOC, .when = "before",
+		.then = SWAP_CACHE_DEL,
 	};
 	size_t nr, which = 0;
 	struct race race;

@@ -960,6 +960,14 @@ long long zsw_write_back(long long want)
 	return nr;
 }
 
+/* Newer kernels have zsmalloc and no choice. */
+static int set_zpool(const char *zpool)
+{
+	if (!access(PARAM_DIR "zpool", F_OK))
+		return zsw_param_set("zpool", zpool);
+	return strcmp(zpool, "zsmalloc") ? -ENOENT : 0;
+}
+
 /**
  * zsw_begin() - set zswap up for a test and swap to the device
  * @ctx: zpool and device
@@ -978,7 +986,7 @@ int zsw_begin(struct zsw_ctx *ctx, size_t slots)
 	stored = zsw_stat("stored_pages");
 	if (stored)
 		return zsw_skip("zswap has pages stored");
-	ret = zsw_param_set("zpool", ctx->zpool);
+	ret = set_zpool(ctx->zpool);
 	if (ret)
 		return zsw_skip("no zpool %s: %s", ctx->zpool, strerror(-ret));
 	ret = zsw_param_set("compressor", "lzo");
@@ -1022,8 +1030,6 @@ static const char *probe(void)
 		return "must be root";
 	if (access(PARAM_DIR "enabled", W_OK))
 		return "no zswap";
-	if (access(PARAM_DIR "zpool", W_OK))
-		return "zswap has no choice of zpool";
 	/* newer kernels set zswap up when it is enabled for the first time */
 	save_settings();
 	if (access(STAT_DIR "written_back_pages", R_OK))

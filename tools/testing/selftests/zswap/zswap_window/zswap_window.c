@@ -251,7 +251,8 @@ static void window_note_slot(const struct window_call *call,
 		if (!called || !ret ||
 		    copy_from_kernel_nofault(&slot, (void *)ret, sizeof(slot)))
 			return;
-	} else if (!strcmp(call->probe->name, "__read_swap_cache_async")) {
+	} else if (!strcmp(call->probe->name, "__read_swap_cache_async") ||
+		   !strcmp(call->probe->name, "swap_cache_alloc_folio")) {
 		slot = first_arg;
 	} else {
 		return;
