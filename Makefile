@@ -54,9 +54,9 @@ explore:
 mutants:
 	@SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" scripts/mutants
 
-#: make check
+#: make check [CHECK_MINUTES=40]
 #:         the tests of this project itself, make verify of every base that
-#:         has a package among them
+#:         has a package among them; no kernel is begun after so many minutes
 check:
 	@scripts/check
 

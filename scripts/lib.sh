@@ -207,6 +207,20 @@ need_base()
 		die "unknown base '$BASE', there are: $(bases | tr '\n' ' ')"
 }
 
+# a base may have none yet: then there is just what is known of it
+has_series()
+{
+	[ -e "$TOP/patches/$BASE/series" ]
+}
+
+need_series()
+{
+	has_series || {
+		echo "SKIP $BASE: there is no series of it yet, only: make explore BASE=$BASE"
+		exit "$EXIT_SKIP"
+	}
+}
+
 # set zpools to the zpools that $BASE is tested with, a guest each: without one
 # no guest would boot, and nothing would fail
 need_zpools()
@@ -218,13 +232,14 @@ need_zpools()
 # the patches of a base in order, as the series file has them
 series_files()
 {
+	has_series || return 0
 	sed '/^#/d; /^[[:space:]]*$/d' "$TOP/patches/$BASE/series"
 }
 
 # changes whenever a patch does
 series_hash()
 {
-	series_files | sed "s|^|$TOP/patches/$BASE/|" | xargs -d '\n' cat |
+	series_files | sed "s|^|$TOP/patches/$BASE/|" | xargs -r -d '\n' cat |
 		sha256sum | cut -c1-40
 }
 
