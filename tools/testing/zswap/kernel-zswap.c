@@ -214,6 +214,23 @@ void zswap_check_tree(unsigned int type)
 }
 
 /**
+ * zswap_check_slot() - oracle: what a slot holds is not in two places (R9)
+ * @entry: slot
+ *
+ * The mark of a zero-filled page and an entry cannot both be right. An entry and
+ * a copy on the device can: in old kernels a load takes the entry.
+ */
+void zswap_check_slot(swp_entry_t entry)
+{
+#ifdef HAVE_ZEROMAP
+	if (swap_zero_mark(entry) && xa_load(swap_zswap_tree(entry), swp_offset(entry)))
+		x_remark("two-copies", X_SITE("zero mark"),
+			 "slot %lu is marked as zero, and zswap has an entry of it",
+			 swp_offset(entry));
+#endif
+}
+
+/**
  * zswap_final() - oracle: nothing is left when all slots are free
  */
 void zswap_final(void)

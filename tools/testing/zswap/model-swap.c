@@ -770,6 +770,19 @@ void swap_boot(void)
 }
 
 /**
+ * swap_check_copies() - oracle: what is in use is not in two places (R9)
+ */
+void swap_check_copies(void)
+{
+	unsigned int type, offset;
+
+	for (type = 0; type < MAX_SWAPFILES; type++)
+		for (offset = 1; offset < swap_info[type]->max; offset++)
+			if (swap_count(swp_entry(type, offset)))
+				zswap_check_slot(swp_entry(type, offset));
+}
+
+/**
  * swap_final() - oracle: swapoff leaves nothing in the swap cache
  */
 void swap_final(void)

@@ -58,6 +58,7 @@ void model_final(void)
 	int i;
 
 	zswap_check_lru();
+	swap_check_copies();
 	mm_final();
 	swap_final();
 	memcg_final();

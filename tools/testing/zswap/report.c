@@ -129,7 +129,7 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B2";
 	if (!strcmp(class, "folio-locked"))
 		return "B4";
-	if (!strcmp(class, "zero-mark"))
+	if (!strcmp(class, "zero-mark") || !strcmp(class, "two-copies"))
 		return "B6";
 	if (!strcmp(class, "lru-twice"))
 		return "B7";

@@ -60,6 +60,7 @@ void free_swap_and_cache(swp_entry_t entry);
 bool remove_mapping(struct folio *folio);
 unsigned long *swap_truth(swp_entry_t entry);
 int swap_count(swp_entry_t entry);
+void swap_check_copies(void);
 void swap_boot(void);
 void swap_final(void);
 
@@ -91,6 +92,7 @@ void zswap_set_enabled(bool on);
 void zswap_set_compressor(const char *name);
 void zswap_check_lru(void);
 void zswap_check_tree(unsigned int type);
+void zswap_check_slot(swp_entry_t entry);
 void zswap_final(void);
 void __cyg_profile_func_enter(void *fn, void *caller);
 void __cyg_profile_func_exit(void *fn, void *caller);
