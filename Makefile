@@ -43,11 +43,13 @@ bench:
 #: make explore [BASE=6.1] [TREE=<dir>] [SCENARIO=<name>] [BOUND=<n>]
 #:         try every interleaving of the base's own mm/zswap.c and of the
 #:         patched one in user space; with TREE= and without BASE=, of that tree;
-#:         PREFIXES=1: of the trees after each patch, none may be worse than the base
+#:         PREFIXES=1: of the trees after each patch, none may be worse than the
+#:         base; BENCH=1: how fast it is
 explore:
 	@BASE="$(if $(TREE),$(if $(filter file,$(origin BASE)),,$(BASE)),$(BASE))" \
 	SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" \
-	scripts/explore $(if $(filter-out 0,$(PREFIXES)),prefixes)
+	scripts/explore $(if $(filter-out 0,$(PREFIXES)),prefixes) \
+		$(if $(filter-out 0,$(BENCH)),bench)
 
 #: make mutants [BASE=6.1]
 #:         break one rule of the patched base at a time: the explorer must see it

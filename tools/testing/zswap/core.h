@@ -110,6 +110,7 @@ struct x_path {
 extern struct x_path x_path[X_MAX_STEPS + 1];
 extern struct x_stats x_stats;
 extern bool x_reduce;
+extern bool x_unchecked;	/* accesses are logged, but not checked */
 extern bool x_first;		/* stop at the first finding */
 void explore_begin(const struct x_scenario *sc);
 void explore_dfs(int bound);

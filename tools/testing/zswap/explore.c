@@ -60,6 +60,7 @@ struct node {
 struct x_path x_path[X_MAX_STEPS + 1];
 struct x_stats x_stats;
 bool x_reduce = true;
+bool x_unchecked;
 bool x_first;
 
 static struct node *nodes;

@@ -27,6 +27,8 @@ static const char help[] =
 	"  --replay STRING        one schedule, needs --scenario\n"
 	"  --first                stop at the first bug of a scenario\n"
 	"  --reuse                hand out freed memory again, at once\n"
+	"  --unchecked            do not look whether an access is to valid memory, to\n"
+	"                         see what that takes\n"
 	"  --no-reduction         search without any reduction (slow; to check those)\n"
 	"  --self-test            compare a search with reduction with one without\n"
 	"  --count                tree-lock and LRU-lock acquisitions, at most\n"
@@ -236,6 +238,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'p' },
 		{ "first", no_argument, NULL, 'f' },
 		{ "reuse", no_argument, NULL, 'u' },
+		{ "unchecked", no_argument, NULL, 'k' },
 		{ "no-reduction", no_argument, NULL, 'n' },
 		{ "self-test", no_argument, NULL, 't' },
 		{ "count", no_argument, NULL, 'c' },
@@ -272,6 +275,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'u':
 			arena_reuse = true;
+			break;
+		case 'k':
+			x_unchecked = true;
 			break;
 		case 'n':
 			x_reduce = false;
