@@ -47,9 +47,11 @@ bench:
 #:         base; BENCH=1: how fast it is
 explore:
 	@BASE="$(if $(TREE),$(if $(filter file,$(origin BASE)),,$(BASE)),$(BASE))" \
-	SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" \
+	SCENARIO="$(SCENARIO)" BOUND="$(BOUND)"; \
+	export BASE SCENARIO BOUND; rc=0; \
 	scripts/explore $(if $(filter-out 0,$(PREFIXES)),prefixes) \
-		$(if $(filter-out 0,$(BENCH)),bench)
+		$(if $(filter-out 0,$(BENCH)),bench) || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
 #: make mutants [BASE=6.1]
 #:         break one rule of the patched base at a time: the explorer must see it
