@@ -251,23 +251,31 @@ static bool nobody(void)
 
 /*
  * The states that schedules end in, for the self-test: how many different ones,
- * and the sum of their hashes.
+ * and how many that the search before this one has not come to.
  */
-static u64 *ends;
-static u64 nr_ends, sum_ends;
+static u64 *ends, *ends_before;
+static u64 nr_ends, new_ends;
 
 #define ENDS		(4UL << 20)
 
+static u64 *end_of(u64 *table, u64 key)
+{
+	u64 i = key & (ENDS - 1);
+
+	while (table[i] && table[i] != key)
+		i = (i + 1) & (ENDS - 1);
+	return &table[i];
+}
+
 static void note_end(void)
 {
-	u64 key = access_digest() | 1, i;
+	u64 key = access_digest() | 1, *end = end_of(ends, key);
 
-	for (i = key & (ENDS - 1); ends[i] && ends[i] != key; )
-		i = (i + 1) & (ENDS - 1);
-	if (ends[i])
+	if (*end)
 		return;
-	ends[i] = key;
-	sum_ends += key;
+	*end = key;
+	if (ends_before && !*end_of(ends_before, key))
+		new_ends++;
 	if (++nr_ends > ENDS / 2) {
 		fprintf(stderr, "explorer: too many states for a self-test\n");
 		exit(2);
@@ -477,11 +485,20 @@ void explore_dfs(int bound)
 
 static void all_ends(int bound, bool reduce)
 {
-	memset(ends, 0, ENDS * sizeof(*ends));
+	ends_before = ends;
+	ends = access_map(0, ENDS * sizeof(*ends));
 	nr_ends = 0;
-	sum_ends = 0;
+	new_ends = 0;
 	x_reduce = reduce;
 	explore_dfs(bound);
+}
+
+static void free_ends(void)
+{
+	munmap(ends_before, ENDS * sizeof(*ends));
+	munmap(ends, ENDS * sizeof(*ends));
+	ends_before = NULL;
+	ends = NULL;
 }
 
 /**
@@ -489,28 +506,29 @@ static void all_ends(int bound, bool reduce)
  * @sc:		scenario, explore_begin() was called with it
  * @bound:	preemptions; without a reduction 2 is a lot
  *
- * Return: true if the same final states and as many findings come out of a
- * search with reduction and one without
+ * With reduction a preemption that may have come after a step is not counted, so
+ * that search goes a bit beyond the bound, and may come to more.
+ *
+ * Return: true if a search without reduction comes to no final state and to no
+ * finding that one with it has not come to
  */
 bool explore_self_test(const struct x_scenario *sc, int bound)
 {
-	u64 nr, sum, schedules;
+	u64 nr, schedules;
 	int found;
 
-	ends = access_map(0, ENDS * sizeof(*ends));
 	all_ends(bound, true);
 	nr = nr_ends;
-	sum = sum_ends;
 	found = x_nr_findings;
 	schedules = x_stats.schedules;
 	all_ends(bound, false);
 	printf("%-28s bound %d: %lu states at the end, %d found, by %lu schedules;",
 	       sc->name, bound, nr, found, schedules);
-	printf(" without reduction %lu, %d, %lu\n", nr_ends, x_nr_findings,
-	       x_stats.schedules);
-	munmap(ends, ENDS * sizeof(*ends));
-	ends = NULL;
-	return nr == nr_ends && sum == sum_ends && found == x_nr_findings;
+	printf(" without reduction %lu, %d, %lu; left out %lu\n", nr_ends,
+	       x_nr_findings, x_stats.schedules, new_ends);
+	nr = new_ends;
+	free_ends();
+	return !nr && found >= x_nr_findings;
 }
 
 /* -- set-up ---------------------------------------------------------------- */
