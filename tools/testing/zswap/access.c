@@ -99,6 +99,7 @@ static struct x_mark top;
 static struct word **step_words;
 static unsigned int nr_step_words;
 static u32 stamp;
+static const enum x_phase *phase;	/* of the thread whose step it is */
 /* From the first of these variables to the last, with what is in between. */
 static unsigned long data_start, data_end;
 static u64 *first_data;	/* before anything ran */
@@ -166,6 +167,7 @@ void access_begin(void)
 	size_t i;
 
 	nr_step_words = 0;
+	phase = &x_self()->phase;
 	if (++stamp)
 		return;
 	for (i = 0; i < nr_words(); i++)
@@ -173,7 +175,7 @@ void access_begin(void)
 	stamp = 1;
 }
 
-static struct word *word_of(unsigned long addr)
+static inline struct word *word_of(unsigned long addr)
 {
 	if (addr - X_ARENA < X_ARENA_SIZE)
 		return &words[(addr - X_ARENA) / 8];
@@ -188,10 +190,8 @@ static void overflow(const char *what)
 	exit(2);
 }
 
-static void touch(unsigned long addr, enum kind kind)
+static inline void touch(struct word *w, unsigned long addr, enum kind kind)
 {
-	struct word *w = word_of(addr);
-
 	if (w->stamp != stamp) {
 		w->stamp = stamp;
 		w->kind = kind;
@@ -257,8 +257,6 @@ static bool private_word(unsigned long addr, enum kind kind)
 	unsigned long nr = (addr - X_PRIVATE) / X_STACK;
 	const struct word *w = word_of(addr);
 
-	if (!nr)
-		return true;		/* struct x_state */
 	if (nr != (unsigned long)x->cur + 1) {
 		if (kind != READ)
 			x_stacks_changed |= 1U << (nr - 1);
@@ -275,13 +273,12 @@ static bool is_tested_data(unsigned long addr)
 		addr < (unsigned long)__stop_tested_bss);
 }
 
-static void access(unsigned long addr, size_t len, enum kind kind,
-		   unsigned long pc)
+[[gnu::noinline]]
+static void access_other(unsigned long addr, size_t len, enum kind kind,
+			 unsigned long pc)
 {
 	unsigned long word;
 
-	if (!x_tracking)
-		return;
 	if (addr - X_PRIVATE < X_PRIVATE_SIZE) {
 		if (private_word(addr, kind))
 			return;
@@ -291,7 +288,7 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 	} else if (addr - X_ARENA < X_ARENA_SIZE) {
 		unsigned long bad = bad_shadow(addr, len);
 
-		if (__builtin_expect(bad != 0, 0))
+		if (bad)
 			bad_access(bad, pc, kind != READ);
 	} else if (!is_tested_data(addr)) {
 		if (addr >= (unsigned long)__executable_start &&
@@ -299,10 +296,25 @@ static void access(unsigned long addr, size_t len, enum kind kind,
 			return;		/* a constant, or the explorer's */
 		bad_access(addr, pc, kind != READ);
 	}
-	if (__builtin_expect(x_self()->phase == X_PHASE_SUBMITTED, 0))
+	if (*phase == X_PHASE_SUBMITTED)
 		report_after_submit(addr, pc);
 	for (word = addr & ~7UL; word < addr + len; word += 8)
-		touch(word, kind);
+		touch(word_of(word), word, kind);
+}
+
+static inline void access(unsigned long addr, size_t len, enum kind kind,
+			  unsigned long pc)
+{
+	unsigned long word = (addr - X_ARENA) / 8;
+
+	if (!x_tracking || addr - X_PRIVATE < X_STACK)
+		return;			/* struct x_state is the explorer's */
+	/* what nearly each one is: in one word, all of which is allocated */
+	if (word < ARENA_WORDS && addr % 8 + len <= 8 && shadow[word] == SHADOW_OK &&
+	    *phase != X_PHASE_SUBMITTED)
+		touch(&words[word], addr, kind);
+	else
+		access_other(addr, len, kind, pc);
 }
 
 /* What a step that touches the word in this way depends on. */
@@ -332,12 +344,14 @@ static bool conflicts(const struct word *w, u16 self)
  */
 u64 access_hash(u64 h)
 {
+	u64 sum = 0;
 	unsigned int i;
 
+	/* a sum, since one word of it need not wait for the one before */
 	for (i = 0; i < nr_step_words; i++)
-		h = x_mix(h ^ (depends_on(step_words[i]) +
-			       (u64)(step_words[i] - words)));
-	return h;
+		sum += x_mix(depends_on(step_words[i]) ^
+			     (u64)(step_words[i] - words + 1) * 0x9e3779b97f4a7c15ULL);
+	return x_mix(h ^ sum);
 }
 
 static bool is_stack(const struct word *w)
@@ -477,10 +491,10 @@ void access_free(unsigned long addr, size_t len)
 	if (!x_tracking)
 		return;
 	for (word = addr + 8; word < addr + len; word += 8) {
-		const struct word *w = word_of(word);
+		struct word *w = word_of(word);
 
 		if (w->readers | w->commuters | w->writers)
-			touch(word, WRITE);
+			touch(w, word, WRITE);
 	}
 }
 

@@ -13,7 +13,6 @@
  */
 #define X_ARENA		0x10000000UL
 #define X_ARENA_SIZE	(32UL << 20)
-#define X_PRIVATE	0x20000000UL	/* struct x_state and the stacks */
 #define X_STACK		(64UL << 10)
 #define X_PRIVATE_SIZE	((1UL + X_THREADS) * X_STACK)
 
@@ -98,6 +97,7 @@ struct x_stats {
 	u64 schedules;	/* complete ones */
 	u64 pruned;	/* ended where another one had been */
 	u64 steps;
+	u64 begun;	/* all, with those of earlier rounds and random ones */
 	u32 longest;
 	double seconds;
 };
@@ -139,9 +139,10 @@ extern bool x_tracing;
 void report_reset(void);
 void report_schedule_begin(void);
 void report_schedule_end(void);
-[[gnu::noreturn]]
+[[gnu::noreturn, gnu::cold]]
 void report_bug_pc(const char *class, unsigned long pc, unsigned long addr,
 		   const char *how);
+[[gnu::noinline]]
 void report_after_submit(unsigned long addr, unsigned long pc);
 void report_bug_main(const char *class, const struct x_site *site,
 		     const char *text);

@@ -139,8 +139,14 @@ static bool step(struct x_path p)
 		if (x_stacks_changed & 1 && !x->t[i].done)
 			save_stack(i);
 	x_stats.steps++;
+	if (x->checking) {
+		/* there is no way but this one from here to the end */
+		if (x_tracing)
+			report_step(p.tid, site, false);
+		return false;
+	}
 	hash = access_hash(t->hash ^ (op == X_CHOOSE ? p.choice + 1 : 0));
-	shared = access_end(p.tid, hash, x->started && !x->checking);
+	shared = access_end(p.tid, hash, x->started);
 	if (x_tracing)
 		report_step(p.tid, site, shared && op != X_AFTER);
 	x->sig += hash;
@@ -282,14 +288,20 @@ static void note_end(void)
 	}
 }
 
+static void count_schedule(void)
+{
+	if (x->steps > x_stats.longest)
+		x_stats.longest = x->steps;
+	x_stats.schedules++;
+	x_stats.begun++;
+	report_schedule_end();
+}
+
 static void schedule_ends(void)
 {
 	if (ends && !report_ended())
 		note_end();
-	if (x->steps > x_stats.longest)
-		x_stats.longest = x->steps;
-	x_stats.schedules++;
-	report_schedule_end();
+	count_schedule();
 }
 
 static bool too_long(void)
@@ -396,9 +408,14 @@ static bool forward(int bound)
 		return false;
 	nr = candidates(c, &preempts);
 	if (!nr) {
-		if (nobody())
+		if (!nobody()) {
+			schedule_ends();
+			return false;
+		}
+		if (!x_reduce || !visited(0))
 			return true;
-		schedule_ends();
+		/* the check has been done in this state */
+		count_schedule();
 		return false;
 	}
 	if (x->checking) {
@@ -407,6 +424,7 @@ static bool forward(int bound)
 	}
 	if (x_reduce && nr > 1 && visited(bound - x->preempt)) {
 		x_stats.pruned++;
+		x_stats.begun++;
 		return false;
 	}
 	if (preempts && x->preempt >= bound)
@@ -470,13 +488,17 @@ static void random_walks(u64 seed, u64 count);
 void explore_dfs(int bound)
 {
 	double t0 = now();
+	u64 begun;
 
+	memset(&x_stats, 0, sizeof(x_stats));
 	if (x_reduce)
 		random_walks(1, LEARN);
 	do {
 		x_grown = false;
 		relied = false;
+		begun = x_stats.begun;
 		memset(&x_stats, 0, sizeof(x_stats));
+		x_stats.begun = begun;
 		report_reset();
 		dfs_round(bound);
 	} while (x_grown && relied && !(x_first && x_nr_findings));

@@ -14,7 +14,7 @@ static struct {
 	const char *replay;
 	int bound;
 	u64 seed, count;
-	bool random, json, terse, counts, verbose, self_test;
+	bool random, json, terse, counts, verbose, self_test, speed;
 } opt = { .bound = -1 };
 
 static const char help[] =
@@ -32,6 +32,8 @@ static const char help[] =
 	"  --no-reduction         search without any reduction (slow; to check those)\n"
 	"  --self-test            compare a search with reduction with one without\n"
 	"  --count                tree-lock and LRU-lock acquisitions, at most\n"
+	"  --speed                search again and again for a second, and print how many\n"
+	"                         schedules that were, with those that are pruned\n"
 	"  --json                 a JSON object a line\n"
 	"  --terse                a line of words a scenario: name, bound, schedules,\n"
 	"                         pruned, steps, seconds, bugs\n"
@@ -85,9 +87,7 @@ static void json_finding(const struct x_finding *f)
 
 static double rate(void)
 {
-	u64 all = x_stats.schedules + x_stats.pruned;
-
-	return x_stats.seconds > 0 ? all / x_stats.seconds : 0;
+	return x_stats.seconds > 0 ? x_stats.begun / x_stats.seconds : 0;
 }
 
 static void print_json(const struct x_scenario *sc, int bound)
@@ -177,6 +177,21 @@ static void check_determinism(const struct x_scenario *sc)
 	free(s);
 }
 
+static int print_speed(const struct x_scenario *sc, int bound)
+{
+	double seconds = 0;
+	u64 begun = 0;
+
+	do {
+		explore_begin(sc);
+		explore_dfs(bound);
+		seconds += x_stats.seconds;
+		begun += x_stats.begun;
+	} while (seconds < 1);
+	printf("%s %.0f\n", sc->name, begun / seconds);
+	return 0;
+}
+
 static int run(const struct x_scenario *sc)
 {
 	int bound = opt.bound >= 0 ? opt.bound : sc->triple ? 2 : 3;
@@ -187,6 +202,8 @@ static int run(const struct x_scenario *sc)
 		bound = opt.bound >= 0 ? opt.bound : 1;
 		return !explore_self_test(sc, bound);
 	}
+	if (opt.speed)
+		return print_speed(sc, bound);
 	if (opt.replay) {
 		report_reset();
 		x_tracing = true;
@@ -242,6 +259,7 @@ static void parse(int argc, char **argv)
 		{ "no-reduction", no_argument, NULL, 'n' },
 		{ "self-test", no_argument, NULL, 't' },
 		{ "count", no_argument, NULL, 'c' },
+		{ "speed", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "terse", no_argument, NULL, 'e' },
 		{ "quiet", no_argument, NULL, 'q' },
@@ -287,6 +305,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'c':
 			opt.counts = true;
+			break;
+		case 'd':
+			opt.speed = true;
 			break;
 		case 'j':
 			opt.json = true;

@@ -12,7 +12,6 @@
 
 #include "core.h"
 
-struct x_state *x = (struct x_state *)X_PRIVATE;
 struct x_thread_info x_info[X_THREADS];
 void *x_main_sp;
 
