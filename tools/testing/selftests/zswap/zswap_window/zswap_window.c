@@ -47,10 +47,14 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -412,6 +416,66 @@ static void notrace window_entry_callback(unsigned long ip,
 }
 
 /*
+ * QEMU without KVM may go on with the int3 of a patched call that another
+ * virtual CPU has long replaced, if it translates that code at the same moment;
+ * the kernel then dies of an int3 that is in no memory, without a word if it is
+ * one in a spinlock function. So nobody else is to run what is patched: on the
+ * other CPUs a loop of our own does, in place of all but interrupts and what RCU
+ * and ftrace wait for.
+ */
+static DECLARE_COMPLETION(window_cpu_is_quiet);
+
+static int window_quiet_cpu(void *unused)
+{
+	complete(&window_cpu_is_quiet);
+	while (!kthread_should_stop()) {
+		cpu_relax();
+		cond_resched();
+	}
+	return 0;
+}
+
+static struct task_struct *window_quiet_tasks[NR_CPUS];
+static struct cpumask window_cpus_mask;
+
+/* Caller holds window_mutex, or is the init or exit function. */
+static void window_quiet(void)
+{
+	struct task_struct *task;
+	int self = raw_smp_processor_id();
+	int cpu;
+
+	cpumask_copy(&window_cpus_mask, &current->cpus_mask);
+	set_cpus_allowed_ptr(current, cpumask_of(self));
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		if (cpu == self)
+			continue;
+		task = kthread_create(window_quiet_cpu, NULL, "window/%d", cpu);
+		if (IS_ERR(task))
+			continue;
+		kthread_bind(task, cpu);
+		set_user_nice(task, MIN_NICE);
+		window_quiet_tasks[cpu] = task;
+		wake_up_process(task);
+		wait_for_completion(&window_cpu_is_quiet);
+	}
+	cpus_read_unlock();
+}
+
+static void window_loud(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (window_quiet_tasks[cpu])
+			kthread_stop(window_quiet_tasks[cpu]);
+		window_quiet_tasks[cpu] = NULL;
+	}
+	set_cpus_allowed_ptr(current, &window_cpus_mask);
+}
+
+/*
  * After this no task is in the wrapper.  A task that has already counted
  * itself out may still be about to return from it; it does not sleep any more,
  * so that synchronize_rcu_tasks() waits for it.
@@ -420,7 +484,9 @@ static void window_unregister(struct window_probe *probe)
 {
 	if (!probe->registered)
 		return;
+	window_quiet();
 	unregister_ftrace_function(&probe->ops);
+	window_loud();
 	probe->registered = false;
 	wait_event(window_drain, !atomic_read(&probe->active));
 	synchronize_rcu_tasks();
@@ -448,7 +514,9 @@ static int window_register(struct window_probe *probe, const char *name)
 		pr_err("cannot trace %s: %d\n", name, ret);
 		return ret;
 	}
+	window_quiet();
 	ret = register_ftrace_function(&probe->ops);
+	window_loud();
 	if (ret) {
 		pr_err("cannot redirect %s: %d\n", name, ret);
 		return ret;
