@@ -287,10 +287,10 @@ static void remove_from_cache(struct folio *folio, swp_entry_t entry)
 }
 
 /**
- * delete_from_swap_cache() - mm/swap_state.c
+ * swap_cache_del_folio() - mm/swap_state.c, in older kernels delete_from_swap_cache()
  * @folio: folio, locked
  */
-void delete_from_swap_cache(struct folio *folio)
+void swap_cache_del_folio(struct folio *folio)
 {
 	swp_entry_t entry = { folio->private };
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
@@ -318,7 +318,7 @@ bool folio_free_swap(struct folio *folio)
 	if (!folio_test_swapcache(folio) || folio_test_writeback(folio) ||
 	    swap_count((swp_entry_t){ folio->private }))
 		return false;
-	delete_from_swap_cache(folio);
+	swap_cache_del_folio(folio);
 	folio_set_dirty(folio);
 	return true;
 }
@@ -426,7 +426,7 @@ static struct folio *table_alloc(swp_entry_t entry, gfp_t gfp)
 	add_to_swap_cache(folio, entry);
 	table_unlock(si);
 	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
-		delete_from_swap_cache(folio);
+		swap_cache_del_folio(folio);
 		folio_unlock(folio);
 		folio_put(folio);
 		return ERR_PTR(-ENOMEM);

@@ -558,6 +558,20 @@ static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
 }
 
 /*
+ * The same a bit later: where writeback looks at the entry before it has the page
+ * of the slot, the entry is no longer that of the slot when it has.  The new
+ * owner of the slot must not find the old data in that page.
+ */
+static int test_slot_reuse_late(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = SWAP_CACHE_ALLOC, .when = "before",
+	};
+
+	return slot_reuse(ctx, &w, ZSW_LONG);
+}
+
+/*
  * A slot that is free cannot be pinned, so writeback does not get to know that
  * the object is free as well.  Its memory must not be lost for that; z3fold
  * frees a page with a single object in a way of its own.
@@ -928,6 +942,10 @@ static const struct zsw_test tests[] = {
 	{
 		"slot-reuse-same-filled", test_slot_reuse_same_filled,
 		"a new same-filled page in the slot",
+	},
+	{
+		"slot-reuse-late", test_slot_reuse_late,
+		"a new page in the slot, just before its page is locked",
 	},
 	{
 		"slot-reuse-second-handle", test_slot_reuse_second_handle,

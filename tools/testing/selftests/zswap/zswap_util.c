@@ -930,7 +930,7 @@ long long zsw_write_back(long long want)
 {
 	long long start = zsw_stat("written_back_pages");
 	unsigned long long last_change = zsw_now_ms();
-	unsigned int wait_ms = 200, limit_ms = 2000;
+	unsigned int wait_ms = 200, limit_ms = 10000;
 	struct zsw_region extra;
 	long long nr = 0, now;
 	long long shrinks;

@@ -961,8 +961,12 @@ void put_swap_device(struct swap_info_struct *si);
 bool folio_free_swap(struct folio *folio);
 #define try_to_free_swap(p)	folio_free_swap(page_folio(p))
 #define __set_page_dirty_no_writeback(p) (SetPageDirty(p), 1)
-void delete_from_swap_cache(struct folio *folio);
-#define swap_cache_del_folio(f)	delete_from_swap_cache(f)
+void swap_cache_del_folio(struct folio *folio);
+#ifdef HAVE_DELETE_PAGE
+#define delete_from_swap_cache(p) swap_cache_del_folio(page_folio(p))
+#else
+#define delete_from_swap_cache(f) swap_cache_del_folio(f)
+#endif
 int swap_writepage(struct page *page, struct writeback_control *wbc);
 struct mempolicy;
 #define get_task_policy(task)	NULL
