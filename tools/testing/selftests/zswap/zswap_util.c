@@ -50,6 +50,7 @@ struct swap_header {
 };
 
 const char *zsw_prog = "zswap";
+unsigned int zsw_seconds = 5;
 size_t zsw_page_size;
 
 static int kmsg_fd = -1;
@@ -250,6 +251,29 @@ long long zsw_stat(const char *name)
 	if (zsw_read_file(path, buf, sizeof(buf)))
 		return -1;
 	return strtoll(buf, NULL, 0);
+}
+
+/**
+ * zsw_vmstat() - read a counter of the whole kernel
+ * @name: as in /proc/vmstat
+ *
+ * Return: the value, or -1 if this kernel has no such counter.
+ */
+long long zsw_vmstat(const char *name)
+{
+	long long val = -1, found;
+	char line[128], key[64];
+	FILE *f;
+
+	f = fopen("/proc/vmstat", "r");
+	if (!f)
+		return -1;
+	while (val < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63s %lld", key, &found) == 2 &&
+		    !strcmp(key, name))
+			val = found;
+	fclose(f);
+	return val;
 }
 
 /**
@@ -539,7 +563,13 @@ static uint64_t spread(unsigned long seed)
 	return word;
 }
 
-static void fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
+/**
+ * zsw_fill_page() - write contents to a page
+ * @page: page
+ * @pattern: what kind of contents
+ * @seed: makes the contents distinct
+ */
+void zsw_fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
 {
 	unsigned long long *p = page;
 	size_t words = zsw_page_size / sizeof(*p);
@@ -654,7 +684,7 @@ void zsw_fill(struct zsw_region *r, enum zsw_pattern pattern,
 	r->pattern = pattern;
 	r->seed = seed;
 	for (i = 0; i < r->nr; i++)
-		fill_page(r->mem + i * zsw_page_size, pattern, seed + i);
+		zsw_fill_page(r->mem + i * zsw_page_size, pattern, seed + i);
 }
 
 static uint64_t pagemap_of(const char *addr)
@@ -799,7 +829,7 @@ size_t zsw_bad_pages(struct zsw_region *r, const char *what)
 		return r->nr;
 	for (i = 0; i < r->nr; i++) {
 		got = (void *)(r->mem + i * zsw_page_size);
-		fill_page(want, r->pattern, r->seed + i);
+		zsw_fill_page(want, r->pattern, r->seed + i);
 		if (!memcmp(want, got, zsw_page_size))
 			continue;
 		if (bad++)
@@ -1072,13 +1102,14 @@ static void help(const char *opts, const struct zsw_test *tests, size_t nr)
 	       "  -z NAME  zpool; may be repeated, default zbud and z3fold\n"
 	       "  -t NAME  only this test; may be repeated\n"
 	       "  -l       list the tests\n"
-	       "%s%s",
+	       "%s",
 	       zsw_prog, strchr(opts, 'f') ? " [-f]" : "",
 	       strchr(opts, 's') ? " [-s SECONDS]" : "",
 	       strchr(opts, 'f') ?
-	       "  -f       run although a kernel without the fix will crash\n" : "",
-	       strchr(opts, 's') ?
-	       "  -s SEC   duration of the concurrency test, default 5\n" : "");
+	       "  -f       run although a kernel without the fix will crash\n" : "");
+	if (strchr(opts, 's'))
+		printf("  -s SEC   how long a test of concurrency runs, default %u\n",
+		       zsw_seconds);
 	for (i = 0; i < nr; i++)
 		printf("%s\n    %s\n", tests[i].name, tests[i].what);
 }
@@ -1136,7 +1167,7 @@ int zsw_main(int argc, char **argv, const char *opts,
 	const char *zpools[ZSW_MAX_LIST], *devs[ZSW_MAX_LIST];
 	const char *names[ZSW_MAX_LIST];
 	size_t nr_zpools = 0, nr_devs = 0, nr_names = 0;
-	struct zsw_ctx ctx = { .seconds = 5 };
+	struct zsw_ctx ctx = { .seconds = zsw_seconds };
 	const char *why_not;
 	unsigned int plan = 0;
 	size_t d, z, t;

@@ -59,6 +59,7 @@ struct zsw_test {
 };
 
 extern const char *zsw_prog;
+extern unsigned int zsw_seconds;
 extern size_t zsw_page_size;
 extern unsigned int zsw_touched;
 
@@ -80,6 +81,7 @@ int zsw_write_file(const char *path, const char *val);
 
 int zsw_param_set(const char *name, const char *val);
 long long zsw_stat(const char *name);
+long long zsw_vmstat(const char *name);
 bool zsw_has_symbol(const char *name);
 
 int zsw_begin(struct zsw_ctx *ctx, size_t slots);
@@ -94,6 +96,7 @@ bool zsw_swap_full(const char *dev, unsigned int spare);
 int zsw_map(struct zsw_region *r, size_t nr);
 void zsw_unmap(struct zsw_region *r);
 void zsw_trim(struct zsw_region *r, size_t nr);
+void zsw_fill_page(void *page, enum zsw_pattern pattern, unsigned long seed);
 void zsw_fill(struct zsw_region *r, enum zsw_pattern pattern,
 	      unsigned long seed);
 size_t zsw_resident(const struct zsw_region *r);
