@@ -29,6 +29,11 @@ verify:
 	@rc=0; scripts/verify || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
+#: make boot KERNEL=<vmlinuz> [MODULES=<dir>] [TEST="zswap_zero -s 60"]
+#:         run tests in the kernel of a distribution, as it came: no root needed
+boot:
+	@KERNEL="$(KERNEL)" MODULES="$(MODULES)" TEST="$(TEST)" scripts/distro
+
 #: make prefixes [BASE=6.1] [TREE=<dir>]
 #:         build and boot the kernel after each single patch of the series
 prefixes:
@@ -77,4 +82,4 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify prefixes bench explore mutants check export clean
+.PHONY: help verify boot prefixes bench explore mutants check export clean
