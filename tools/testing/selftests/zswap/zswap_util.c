@@ -641,6 +641,8 @@ int zsw_map(struct zsw_region *r, size_t nr)
 	}
 	/* fails without CONFIG_TRANSPARENT_HUGEPAGE, which is as good */
 	madvise(r->mem, nr * zsw_page_size, MADV_NOHUGEPAGE);
+	/* it is there to be swapped out, whatever else mlockall() has locked */
+	munlock(r->mem, nr * zsw_page_size);
 	r->nr = nr;
 	return KSFT_PASS;
 }
