@@ -233,7 +233,7 @@ static int race_trigger(struct race *race, bool (*hit)(const struct race *race),
 	race->fired = window_count("fired");
 	if (window_set("arm", "1"))
 		return KSFT_FAIL;
-	if (!zsw_trigger(&race->extra, 20))
+	if (!zsw_trigger(&race->extra, ZSW_ATTEMPTS))
 		return zsw_fail("window not hit: cannot trigger writeback");
 	end = zsw_now_ms() + HELD_MS;
 	while (!hit(race)) {
@@ -241,7 +241,7 @@ static int race_trigger(struct race *race, bool (*hit)(const struct race *race),
 			return zsw_fail("window not hit: %s", missed);
 		zsw_msleep(5);
 		if (zsw_second_chance())
-			zsw_trigger(&race->extra, 20);
+			zsw_trigger(&race->extra, ZSW_ATTEMPTS);
 	}
 	return KSFT_PASS;
 }
@@ -514,11 +514,12 @@ static int test_swapoff_swapon(struct zsw_ctx *ctx)
 
 /* Hold writeback, and let new pages have the slots meanwhile. */
 static int race_hold_reuse(struct race *race, struct zsw_ctx *ctx,
-			   const struct window *w, enum zsw_pattern pattern)
+			   const struct window *w, enum zsw_pattern old,
+			   enum zsw_pattern pattern)
 {
 	int ret;
 
-	ret = race_begin(race, ctx);
+	ret = race_begin_with(race, ctx, old);
 	if (!ret)
 		ret = race_hold(race, w);
 	if (!ret) {
@@ -528,18 +529,24 @@ static int race_hold_reuse(struct race *race, struct zsw_ctx *ctx,
 	return ret;
 }
 
-static int slot_reuse(struct zsw_ctx *ctx, const struct window *w,
-		      enum zsw_pattern pattern)
+static int slot_reuse_from(struct zsw_ctx *ctx, const struct window *w,
+			   enum zsw_pattern old, enum zsw_pattern pattern)
 {
 	struct race race;
 	int ret;
 
-	ret = race_hold_reuse(&race, ctx, w, pattern);
+	ret = race_hold_reuse(&race, ctx, w, old, pattern);
 	if (!ret)
 		ret = race_release();
 	if (!ret)
 		ret = check_cycle(&race, &race.new);
 	return race_end(&race, ret);
+}
+
+static int slot_reuse(struct zsw_ctx *ctx, const struct window *w,
+		      enum zsw_pattern pattern)
+{
+	return slot_reuse_from(ctx, w, ZSW_SHORT, pattern);
 }
 
 static int test_slot_reuse(struct zsw_ctx *ctx)
@@ -568,7 +575,8 @@ static int test_slot_reuse_late(struct zsw_ctx *ctx)
 		.site = SWAP_CACHE_ALLOC, .when = "before",
 	};
 
-	return slot_reuse(ctx, &w, ZSW_LONG);
+	/* alone in their pool page, or the next object would be met as well */
+	return slot_reuse_from(ctx, &w, ZSW_BIG, ZSW_LONG);
 }
 
 /*
@@ -898,7 +906,7 @@ static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 	struct race race;
 	int ret;
 
-	ret = race_hold_reuse(&race, ctx, &w, ZSW_LONG);
+	ret = race_hold_reuse(&race, ctx, &w, ZSW_SHORT, ZSW_LONG);
 	if (!ret)
 		ret = race_hold_again(&race);
 	if (!ret)

@@ -599,6 +599,9 @@ void zsw_fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
 	case ZSW_MIXED:
 		random = mix(seed) % (words * 2 / 5);
 		break;
+	case ZSW_BIG:
+		random = words * 2 / 3;
+		break;
 	case ZSW_HEADLESS:
 		random = words - 16;
 		break;
@@ -976,7 +979,7 @@ long long zsw_write_back(long long want)
 		return 0;
 	while (nr < want && zsw_now_ms() - last_change < limit_ms) {
 		shrinks = zsw_shrinks();
-		if (!zsw_trigger(&extra, 20)) {
+		if (!zsw_trigger(&extra, ZSW_ATTEMPTS)) {
 			zsw_note("the pool limit was not hit");
 			break;
 		}

@@ -10,7 +10,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kselftest.h"
+
+/* kselftest.h has it since 5.16 */
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
+
 #define ZSW_MAX_LIST	16
+
+/* a page that another CPU has in a batch cannot be swapped out just now */
+#define ZSW_ATTEMPTS	200
 
 /*
  * Contents of a page.  All but ZSW_SAME and ZSW_RANDOM are some random bytes
@@ -21,6 +31,7 @@ enum zsw_pattern {
 	ZSW_SHORT,		/* no random bytes */
 	ZSW_LONG,		/* a third of a page */
 	ZSW_MIXED,		/* depends on the seed, up to 40% */
+	ZSW_BIG,		/* two thirds; no other object fits beside it */
 	ZSW_HEADLESS,		/* almost all; a page of its own in z3fold */
 	ZSW_SAME,		/* one value: same-filled, no allocation */
 	ZSW_RANDOM,		/* incompressible: zswap must refuse it */

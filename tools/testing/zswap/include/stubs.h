@@ -111,4 +111,12 @@ static inline void param_free_charp(void *arg)
 #define thp_nr_pages(p)			1
 #define debugfs_initialized()		false
 
+/* tracepoints, off */
+#define trace_zswap_writeback_start(...)	((void)0)
+#define trace_zswap_writeback_end(...)		((void)0)
+#define trace_call__zswap_writeback_end(...)	((void)0)
+#define trace_zswap_writeback_end_enabled()	false
+#define trace_zswap_store_reject(...)		((void)0)
+#define trace_zswap_invalidate(...)		((void)0)
+
 #endif /* _ZSWAP_STUBS_H */

@@ -88,6 +88,11 @@
 #define WINDOW_OPS_RECURSION	0
 #endif
 
+/* Not exported before 6.1: a module leaves an empty filter behind there. */
+#ifndef WINDOW_HAVE_FTRACE_FREE_FILTER
+#define ftrace_free_filter(ops)	ftrace_set_filter(ops, NULL, 0, 1)
+#endif
+
 #define WINDOW_OPS_FLAGS	(FTRACE_OPS_FL_SAVE_REGS | \
 				 FTRACE_OPS_FL_IPMODIFY | \
 				 WINDOW_OPS_RECURSION)
