@@ -435,7 +435,8 @@ static int window_quiet_cpu(void *unused)
 	complete(&window_cpu_is_quiet);
 	while (!kthread_should_stop()) {
 		cpu_relax();
-		cond_resched();
+		/* ftrace waits for each task to be outside of what it frees */
+		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
 }
