@@ -113,6 +113,7 @@ struct race {
 	bool slot_known;
 	unsigned long type;
 	unsigned long offset;
+	size_t index;		/* of the new page that has the slot */
 };
 
 static int window_set(const char *name, const char *val)
@@ -354,7 +355,7 @@ static int race_swapoff(struct race *race)
 static int race_reuse(struct race *race, enum zsw_pattern pattern)
 {
 	long long stored;
-	size_t out, index;
+	size_t out;
 
 	zsw_unmap(&race->extra);
 	zsw_fill(&race->new, pattern, 500000);
@@ -368,11 +369,11 @@ static int race_reuse(struct race *race, enum zsw_pattern pattern)
 		return zsw_fail("the new pages are not in zswap");
 	if (race->slot_known) {
 		if (!zsw_uses_slot(&race->new, race->type, race->offset,
-				   &index))
+				   &race->index))
 			return zsw_fail("window not hit: slot %lu not reused",
 					race->offset);
 		zsw_note("window: slot %lu reused by new page %zu",
-			 race->offset, index);
+			 race->offset, race->index);
 	} else {
 		/* the slot of the first eviction is in the swap cache */
 		if (!zsw_swap_full(race->ctx->dev, 0) ||
@@ -532,6 +533,22 @@ static int race_hold_reuse(struct race *race, struct zsw_ctx *ctx,
 	return ret;
 }
 
+/* What the page reads that has the slot now, and what was written to it. */
+static void note_contents(const struct race *race)
+{
+	struct zsw_region want;
+	const unsigned long long *w, *r;
+
+	if (!race->slot_known || zsw_map(&want, 1))
+		return;
+	zsw_fill(&want, race->new.pattern, race->new.seed + race->index);
+	w = (const void *)want.mem;
+	r = (const void *)(race->new.mem + race->index * zsw_page_size);
+	zsw_note("page %zu begins with %016llx %016llx, written was %016llx %016llx",
+		 race->index, r[0], r[1], w[0], w[1]);
+	zsw_unmap(&want);
+}
+
 static int slot_reuse_from(struct zsw_ctx *ctx, const struct window *w,
 			   enum zsw_pattern old, enum zsw_pattern pattern)
 {
@@ -541,8 +558,10 @@ static int slot_reuse_from(struct zsw_ctx *ctx, const struct window *w,
 	ret = race_hold_reuse(&race, ctx, w, old, pattern);
 	if (!ret)
 		ret = race_release();
-	if (!ret)
+	if (!ret) {
+		note_contents(&race);
 		ret = check_cycle(&race, &race.new);
+	}
 	return race_end(&race, ret);
 }
 
