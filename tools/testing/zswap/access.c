@@ -310,7 +310,8 @@ static inline void access(unsigned long addr, size_t len, enum kind kind,
 	if (!x_tracking || addr - X_PRIVATE < X_STACK)
 		return;			/* struct x_state is the explorer's */
 	/* what nearly each one is: in one word, all of which is allocated */
-	if (word < ARENA_WORDS && addr % 8 + len <= 8 && shadow[word] == SHADOW_OK &&
+	if (word < ARENA_WORDS && addr % 8 + len <= 8 &&
+	    (x_unchecked || shadow[word] == SHADOW_OK) &&
 	    *phase != X_PHASE_SUBMITTED)
 		touch(&words[word], addr, kind);
 	else

@@ -488,7 +488,6 @@ static void random_walks(u64 seed, u64 count);
 void explore_dfs(int bound)
 {
 	double t0 = now();
-	u64 begun;
 
 	memset(&x_stats, 0, sizeof(x_stats));
 	if (x_reduce)
@@ -496,9 +495,7 @@ void explore_dfs(int bound)
 	do {
 		x_grown = false;
 		relied = false;
-		begun = x_stats.begun;
-		memset(&x_stats, 0, sizeof(x_stats));
-		x_stats.begun = begun;
+		x_stats = (struct x_stats){ .begun = x_stats.begun };
 		report_reset();
 		dfs_round(bound);
 	} while (x_grown && relied && !(x_first && x_nr_findings));
