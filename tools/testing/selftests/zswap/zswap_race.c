@@ -536,17 +536,18 @@ static int race_hold_reuse(struct race *race, struct zsw_ctx *ctx,
 /* What the page reads that has the slot now, and what was written to it. */
 static void note_contents(const struct race *race)
 {
-	struct zsw_region want;
-	const unsigned long long *w, *r;
+	const unsigned long long *got;
+	unsigned long long *want;
 
-	if (!race->slot_known || zsw_map(&want, 1))
-		return;
-	zsw_fill(&want, race->new.pattern, race->new.seed + race->index);
-	w = (const void *)want.mem;
-	r = (const void *)(race->new.mem + race->index * zsw_page_size);
-	zsw_note("page %zu begins with %016llx %016llx, written was %016llx %016llx",
-		 race->index, r[0], r[1], w[0], w[1]);
-	zsw_unmap(&want);
+	want = calloc(1, zsw_page_size);
+	if (want && race->slot_known) {
+		got = (void *)(race->new.mem + race->index * zsw_page_size);
+		zsw_fill_page(want, race->new.pattern,
+			      race->new.seed + race->index);
+		zsw_note("page %zu begins with %016llx %016llx, written was %016llx %016llx",
+			 race->index, got[0], got[1], want[0], want[1]);
+	}
+	free(want);
 }
 
 static int slot_reuse_from(struct zsw_ctx *ctx, const struct window *w,
