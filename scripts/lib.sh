@@ -182,6 +182,49 @@ run()
 	return "$rc"
 }
 
+# -- results ---------------------------------------------------------------
+
+RESULTS=	# the file that is being written
+
+# begin_results NAME KERNEL COLUMN...: what was measured or checked, for make
+# report: $BUILD/results/NAME.tsv, made by the make command $RESULTS_COMMAND. It
+# appears under that name with end_results, what is half done goes.
+begin_results()
+{
+	local name=$1 kernel=$2
+
+	shift 2
+	RESULTS=$BUILD/results/$name.tsv.tmp
+	mkdir -p "$BUILD/results" || die "cannot write to $BUILD/results"
+	CLEANUP+=("$RESULTS")
+	{
+		echo "# command: ${RESULTS_COMMAND:-${0##*/}}"
+		echo "# kernel: $kernel"
+		echo "# project: $(git -C "$TOP" describe --always --dirty 2>/dev/null || echo unknown)"
+		echo "# date: $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+		echo "# machine: $(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+	} >"$RESULTS"
+	result "$@"
+}
+
+# result FIELD...: a line of it
+result()
+{
+	local IFS=$'\t' line
+
+	[ -n "$RESULTS" ] || return 0
+	line="$*"
+	printf '%s\n' "${line//[$'\r\n']/ }" >>"$RESULTS"
+}
+
+end_results()
+{
+	[ -n "$RESULTS" ] || return 0
+	mv "$RESULTS" "${RESULTS%.tmp}"
+	keep "$RESULTS"
+	RESULTS=
+}
+
 # -- the bases -------------------------------------------------------------
 
 bases()
