@@ -152,6 +152,7 @@ void report_timeline(const struct x_finding *f);
 const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern u32 x_most[X_COUNTS];
+extern u64 x_sum[X_COUNTS];
 
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];

@@ -2,9 +2,18 @@
 /*
  * The tree's mm/zswap.c, and what the model needs of its static parts.
  */
-#include "mm/zswap.c"
-
 #include "include/model.h"
+
+#ifndef HAVE_RB_TREE
+#include <linux/xarray.h>
+
+/* calls of zswap.c, to count them: the LRUs have xarrays, too */
+#define xa_load(...)	({ x_count(X_COUNT_LOOKUP); xa_load(__VA_ARGS__); })
+#define xa_erase(...)	({ x_count(X_COUNT_LOOKUP); xa_erase(__VA_ARGS__); })
+#define xa_cmpxchg(...)	({ x_count(X_COUNT_LOOKUP); xa_cmpxchg(__VA_ARGS__); })
+#endif
+
+#include "mm/zswap.c"
 
 #ifndef HAVE_ZSMALLOC
 void *__real_zpool_map_handle(struct zpool *pool, unsigned long handle,
@@ -46,7 +55,7 @@ __attribute__((no_instrument_function))
 void __cyg_profile_func_enter(void *fn, void *caller)
 {
 #ifdef HAVE_RB_SEARCH
-	if (fn == zswap_rb_search && x_info[x->cur].role == X_ROLE_WRITEBACK)
+	if (fn == zswap_rb_search)
 		x_count(X_COUNT_LOOKUP);
 #endif
 }

@@ -17,6 +17,8 @@ static struct {
 	bool random, json, terse, counts, verbose, self_test, speed;
 } opt = { .bound = -1 };
 
+static u32 serial[X_COUNTS];	/* of the schedule without a preemption */
+
 static const char help[] =
 	"usage: explorer [options]\n"
 	"  --list                 the scenarios\n"
@@ -31,7 +33,7 @@ static const char help[] =
 	"                         see what that takes\n"
 	"  --no-reduction         search without any reduction (slow; to check those)\n"
 	"  --self-test            compare a search with reduction with one without\n"
-	"  --count                tree-lock and LRU-lock acquisitions, at most\n"
+	"  --count                what writeback does: lookups, locks, allocations\n"
 	"  --speed                search again and again for a second, and print how many\n"
 	"                         schedules that were, with those that are pruned\n"
 	"  --json                 a JSON object a line\n"
@@ -131,6 +133,15 @@ static void print_terse(const struct x_scenario *sc, int bound)
 	printf("\n");
 }
 
+static void print_count(const char *of, const u32 *count)
+{
+	printf("  %s: %u written, %u lookups, %u tree locks, %u LRU locks, ", of,
+	       count[X_COUNT_WRITTEN], count[X_COUNT_LOOKUP],
+	       count[X_COUNT_TREE_LOCK], count[X_COUNT_LRU_LOCK]);
+	printf("%u allocations, %u lost\n", count[X_COUNT_ALLOC],
+	       count[X_COUNT_LOST]);
+}
+
 static void print_text(const struct x_scenario *sc, int bound)
 {
 	int i;
@@ -138,10 +149,12 @@ static void print_text(const struct x_scenario *sc, int bound)
 	printf("%-28s bound %d: %lu schedules, %lu pruned, %lu steps, %.2f s, %.0f/s, %d found\n",
 	       sc->name, bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
 	       x_stats.seconds, rate(), x_nr_findings);
-	if (opt.counts)
-		printf("  writeback at most: %u written, %u lookups, %u tree locks, %u LRU locks\n",
-		       x_most[X_COUNT_WRITTEN], x_most[X_COUNT_LOOKUP],
-		       x_most[X_COUNT_TREE_LOCK], x_most[X_COUNT_LRU_LOCK]);
+	if (opt.counts) {
+		print_count("writeback alone", serial);
+		print_count("writeback at most", x_most);
+		printf("  writeback in all schedules: %lu written, %lu lost\n",
+		       x_sum[X_COUNT_WRITTEN], x_sum[X_COUNT_LOST]);
+	}
 	for (i = 0; i < x_nr_findings; i++)
 		print_finding(sc, &x_findings[i]);
 }
@@ -166,6 +179,7 @@ static void check_determinism(const struct x_scenario *sc)
 
 	if (explore_replay(""))
 		return;
+	memcpy(serial, x->count, sizeof(serial));
 	digest = access_digest();
 	s = explore_string();
 	explore_random(1, 4);

@@ -409,6 +409,7 @@ void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
 	x_point(X_RUN, NULL, site);
 	if (!(gfp & __GFP_NOFAIL) && model_fault(FAULT_ALLOC, site))
 		return NULL;
+	x_count(X_COUNT_ALLOC);
 	p = x_alloc(size, tag, site);
 	if (size <= 256)
 		x_fill(p, gfp & __GFP_ZERO ? 0 : 0x5a, size);

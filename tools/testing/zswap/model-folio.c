@@ -49,6 +49,7 @@ struct page *model_alloc_page(gfp_t gfp, const struct x_site *site)
 	x_point(X_RUN, NULL, site);
 	if (model_fault(FAULT_ALLOC, site))
 		return NULL;
+	x_count(X_COUNT_ALLOC);
 	page = x_alloc_page(site);
 	page->_refcount = 1;
 	return page;

@@ -201,8 +201,10 @@ static int swapcache_prepare(swp_entry_t entry)
 	if (READ_ONCE(si->users.dead) || swp_offset(entry) >= si->max)
 		return -EINVAL;
 	map = &si->swap_map[swp_offset(entry)];
-	if (*map & SWAP_HAS_CACHE)
+	if (*map & SWAP_HAS_CACHE) {
+		x_count(X_COUNT_LOST);
 		return -EEXIST;
+	}
 	if (!*map)
 		return -ENOENT;
 	WRITE_ONCE(*map, *map | SWAP_HAS_CACHE);
@@ -392,8 +394,10 @@ void free_swap_and_cache(swp_entry_t entry)
 /* __swap_cache_add_check() */
 static int slot_is_free(swp_entry_t entry)
 {
-	if (READ_ONCE(*cache_slot(entry)))
+	if (READ_ONCE(*cache_slot(entry))) {
+		x_count(X_COUNT_LOST);
 		return -EEXIST;
+	}
 	return swap_count(entry) ? 0 : -ENOENT;
 }
 

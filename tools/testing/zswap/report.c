@@ -28,6 +28,7 @@ struct x_finding x_findings[64];
 int x_nr_findings;
 bool x_tracing;
 u32 x_most[X_COUNTS];
+u64 x_sum[X_COUNTS];
 
 static bool ended;
 static struct x_finding pending;	/* not yet compared with the others */
@@ -49,6 +50,7 @@ void report_reset(void)
 	is_pending = false;
 	ended = false;
 	memset(x_most, 0, sizeof(x_most));
+	memset(x_sum, 0, sizeof(x_sum));
 }
 
 /**
@@ -100,9 +102,11 @@ void report_schedule_end(void)
 	keep_pending();
 	if (ended)
 		return;
-	for (i = 0; i < X_COUNTS; i++)
+	for (i = 0; i < X_COUNTS; i++) {
+		x_sum[i] += x->count[i];
 		if (x->count[i] > x_most[i])
 			x_most[i] = x->count[i];
+	}
 }
 
 /**

@@ -126,11 +126,13 @@ struct x_thread {
 	u32 taken;
 };
 
-/* Counters of a schedule, for --count. */
+/* What writeback does in a schedule, for --count. */
 enum x_count {
 	X_COUNT_LOOKUP,
 	X_COUNT_TREE_LOCK,
 	X_COUNT_LRU_LOCK,
+	X_COUNT_ALLOC,
+	X_COUNT_LOST,		/* the slot had a folio in the swap cache already */
 	X_COUNT_WRITTEN,
 	X_COUNTS,
 };
@@ -228,9 +230,11 @@ void x_remark(const char *class, const struct x_site *site, const char *fmt, ...
 [[gnu::format(printf, 1, 2)]]
 void x_note(const char *fmt, ...);
 
+/* if it is writeback that does it */
 static inline void x_count(enum x_count what)
 {
-	x->count[what]++;
+	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
+		x->count[what]++;
 }
 
 /* model.c */
