@@ -14,6 +14,9 @@ endif
 ifneq ($(REPEAT),)
 export REPEAT
 endif
+ifneq ($(PARTS),)
+export PARTS
+endif
 ifneq ($(JOBS),)
 export JOBS
 endif
@@ -39,8 +42,9 @@ boot:
 prefixes:
 	@scripts/prefixes
 
-#: make bench [BASE=6.8] [TREE=<dir>] [REPEAT=3]
-#:         instructions for a page written back, without the series and with it
+#: make bench [BASE=6.8] [TREE=<dir>] [REPEAT=3] [PARTS="counts time scale profile"]
+#:         what writeback, swapoff, faults and zero-filled pages cost, without the
+#:         series and with it; counted, or by a clock that counts instructions
 bench:
 	@rc=0; scripts/bench || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
@@ -56,6 +60,13 @@ explore:
 	export BASE SCENARIO BOUND; rc=0; \
 	scripts/explore $(if $(filter-out 0,$(PREFIXES)),prefixes) \
 		$(if $(filter-out 0,$(BENCH)),bench) || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
+#: make kunit [BASE=7.3] [TREE=<dir>]
+#:         the KUnit tests of a series under UML, without the series and with it
+kunit:
+	@BASE="$(if $(filter file,$(origin BASE)),7.3,$(BASE))"; export BASE; \
+	rc=0; scripts/kunit || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
 #: make mutants [BASE=6.1]
@@ -82,4 +93,4 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify boot prefixes bench explore mutants check export clean
+.PHONY: help verify boot prefixes bench explore kunit mutants check export clean
