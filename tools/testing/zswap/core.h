@@ -149,6 +149,8 @@ void report_bug_main(const char *class, const struct x_site *site,
 bool report_ended(void);
 void report_step(int tid, const struct x_site *site, bool shared);
 void report_timeline(const struct x_finding *f);
+void report_seek(const struct x_finding *f);
+int report_trace(FILE *out);
 const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern u32 x_most[X_COUNTS];

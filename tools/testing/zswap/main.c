@@ -12,6 +12,7 @@
 static struct {
 	const char *scenario;
 	const char *replay;
+	const char *trace;
 	int bound;
 	u64 seed, count;
 	bool random, json, terse, counts, verbose, self_test, speed;
@@ -28,6 +29,8 @@ static const char help[] =
 	"  --random SEED,COUNT    random schedules instead of all\n"
 	"  --replay STRING        one schedule, needs --scenario\n"
 	"  --first                stop at the first bug of a scenario\n"
+	"  --trace BUG            how a scenario comes to it: the shortest timeline with\n"
+	"                         the least preemptions, a line of fields a step\n"
 	"  --reuse                hand out freed memory again, at once\n"
 	"  --unchecked            do not look whether an access is to valid memory, to\n"
 	"                         see what that takes\n"
@@ -171,6 +174,71 @@ static void timeline(const struct x_scenario *sc, const struct x_finding *f)
 	x_tracing = false;
 }
 
+/* Replay @f for its timeline. Returns how long that is, 0 if there is none. */
+static int trace_of(const struct x_finding *f, FILE *out)
+{
+	int lines = 0;
+
+	report_seek(f);
+	x_tracing = true;
+	if (!explore_replay(f->replay))
+		lines = report_trace(out);
+	x_tracing = false;
+	report_seek(NULL);
+	return lines;
+}
+
+/* The finding of the bug that is shortest to tell; @worse: one that does harm. */
+static const struct x_finding *shortest(bool worse)
+{
+	const struct x_finding *f, *best = NULL;
+	int least = 0, lines, nr = x_nr_findings;
+
+	for (f = x_findings; f < x_findings + nr; f++) {
+		if (strcmp(short_name(f), opt.trace) ||
+		    (worse && !strcmp(f->class, "after-submit")))
+			continue;
+		lines = trace_of(f, NULL);
+		if (!lines || (best && lines >= least))
+			continue;
+		best = f;
+		least = lines;
+	}
+	return best;
+}
+
+/*
+ * With one preemption more each time, until the bug turns up. For memory that is
+ * touched too late, but still there, one more is tried: it may be gone then.
+ */
+static int trace(const struct x_scenario *sc, int limit)
+{
+	const struct x_finding *f = NULL;
+	int bound, late = -1;
+
+	for (bound = 0; bound <= limit; bound++) {
+		explore_begin(sc);
+		explore_dfs(bound);
+		f = shortest(true);
+		if (f || late >= 0)
+			break;
+		if (shortest(false))
+			late = bound;
+	}
+	if (!f && late >= 0) {
+		bound = late;
+		explore_begin(sc);
+		explore_dfs(bound);
+		f = shortest(false);
+	}
+	if (!f)
+		return 0;
+	printf("# scenario: %s\n# bound: %d\n# replay: %s\n", sc->name, bound,
+	       f->replay);
+	trace_of(f, stdout);
+	return 1;
+}
+
 /* Does the same schedule lead to the same state? */
 static void check_determinism(const struct x_scenario *sc)
 {
@@ -218,6 +286,8 @@ static int run(const struct x_scenario *sc)
 	}
 	if (opt.speed)
 		return print_speed(sc, bound);
+	if (opt.trace)
+		return trace(sc, bound);
 	if (opt.replay) {
 		report_reset();
 		x_tracing = true;
@@ -268,6 +338,7 @@ static void parse(int argc, char **argv)
 		{ "random", required_argument, NULL, 'r' },
 		{ "replay", required_argument, NULL, 'p' },
 		{ "first", no_argument, NULL, 'f' },
+		{ "trace", required_argument, NULL, 'a' },
 		{ "reuse", no_argument, NULL, 'u' },
 		{ "unchecked", no_argument, NULL, 'k' },
 		{ "no-reduction", no_argument, NULL, 'n' },
@@ -304,6 +375,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'f':
 			x_first = true;
+			break;
+		case 'a':
+			opt.trace = optarg;
 			break;
 		case 'u':
 			arena_reuse = true;

@@ -36,6 +36,8 @@ static bool is_pending;
 static struct event events[MAX_EVENTS];
 static int nr_events;
 static char note[120];
+static const struct x_finding *sought;	/* the timeline is to end at it */
+static int sought_at;
 
 /**
  * report_reset() - nothing has been found yet
@@ -172,6 +174,8 @@ static void add(const char *class, const struct x_site *site, unsigned long pc,
 	f->tid = x->cur;
 	f->phase = x_self()->phase;
 	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase, tree));
+	if (x_tracing && sought && sought_at < 0 && same(sought, f))
+		sought_at = nr_events;
 }
 
 static void add_va(const char *class, const struct x_site *site, const char *fmt,
@@ -471,6 +475,54 @@ void report_timeline(const struct x_finding *f)
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
 	snprintf(text, sizeof(text), "    in %s", report_where(f));
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
+}
+
+/**
+ * report_seek() - a schedule is going to be replayed for report_trace()
+ * @f: the finding that it is about, NULL for none
+ */
+void report_seek(const struct x_finding *f)
+{
+	sought = f;
+	sought_at = -1;
+}
+
+/**
+ * report_trace() - the timeline as a table, up to the finding that was sought
+ * @out: where to; NULL to count only
+ *
+ * A line has the fields step, thread, function, place, what is done and a note,
+ * with tabs between. The last one is the finding, with the note "bug".
+ *
+ * Return: how many lines, 0 if the finding did not turn up
+ */
+int report_trace(FILE *out)
+{
+	int i, nr = 0;
+
+	if (!sought || sought_at < 0)
+		return 0;
+	for (i = 0; i < nr_events && i <= sought_at; i++) {
+		const struct event *e = &events[i];
+		bool kernel = in_kernel(e->site->file);
+
+		if (!e->shared && !e->note[0])
+			continue;
+		nr++;
+		if (!out)
+			continue;
+		fprintf(out, "%d\t%s\t%s\t", i + 1, x_info[e->tid].name,
+			kernel ? e->site->func : "");
+		if (kernel)
+			fprintf(out, "%s:%d", base_name(e->site->file),
+				e->site->line);
+		fprintf(out, "\t%s\t%s\n", e->site->what, e->note);
+	}
+	if (out)
+		fprintf(out, "%d\t%s\t\t\t%s: %s, in %s\tbug\n", i,
+			x_info[sought->tid].name, sought->class, sought->text,
+			report_where(sought));
+	return nr + 1;
 }
 
 /**
