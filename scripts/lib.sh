@@ -210,11 +210,11 @@ begin_results()
 # result FIELD...: a line of it
 result()
 {
-	local IFS=$'\t' line
+	local IFS=$'\t'
 
 	[ -n "$RESULTS" ] || return 0
-	line="$*"
-	printf '%s\n' "${line//[$'\r\n']/ }" >>"$RESULTS"
+	set -- "${@//[$'\t\r\n']/ }"
+	printf '%s\n' "$*" >>"$RESULTS"
 }
 
 end_results()
