@@ -80,6 +80,18 @@ mutants:
 check:
 	@scripts/check
 
+#: make report [REPORT=<file>]
+#:         one HTML page of what has been run here: build/report.html; what was
+#:         not run is told as such
+report:
+	@REPORT="$(REPORT)" scripts/report
+
+#: make report-check
+#:         look at that page in a headless Chromium, if there is one
+report-check:
+	@rc=0; REPORT="$(REPORT)" scripts/report-check || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
 #: make export [BASE=6.1]
 #:         make patches/<base>/ out of the branch series in build/<base>/tree
 export:
@@ -93,4 +105,5 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify boot prefixes bench explore kunit mutants check export clean
+.PHONY: help verify boot prefixes bench explore kunit mutants check report \
+	report-check export clean
