@@ -474,8 +474,8 @@ function splats(v, b, id,	r, n, k)
 		else
 			printf "<li>%s, %s on %s: %s%s%s</li>\n", code(k), esc(cell[v, r, "zpool"]),
 				esc(cell[v, r, "dev"]), verdict(cell[v, r, "result"]),
-				cell[v, r, "detail"] == "" ? "" : ", " esc(cell[v, r, "detail"]),
-				cell[v, r, "splat"] == "" ? "" : "<pre class=\"splat\">" esc_lines(cell[v, r, "splat"]) "</pre>"
+				(cell[v, r, "detail"] == "") ? "" : ", " esc(cell[v, r, "detail"]),
+				(cell[v, r, "splat"] == "") ? "" : "<pre class=\"splat\">" esc_lines(cell[v, r, "splat"]) "</pre>"
 	}
 	if (!n)
 		printf "<li>%s</li>\n", not_run("")
@@ -577,7 +577,7 @@ function timeline(t, b, id,	r, n, lane, names, who, last, func_of, f, w, p, what
 	for (i = 0; i < n; i++)
 		line = line (i ? ", " : "") names[i]
 	printf "<figure><figcaption>%s, scenario %s, %s preemption%s%s: %s</figcaption>\n", esc(head[t, "kernel"]),
-		code(head[t, "scenario"]), esc(head[t, "bound"]), head[t, "bound"] == 1 ? "" : "s", stale(t), esc(text)
+		code(head[t, "scenario"]), esc(head[t, "bound"]), (head[t, "bound"] == 1) ? "" : "s", stale(t), esc(text)
 	printf "<div class=\"lanes of%d\" tabindex=\"0\" role=\"region\" aria-label=\"timeline of %s\">\n", n, id
 	printf "<svg height=\"%d\" style=\"min-width:%dpx\" role=\"img\" aria-labelledby=\"t-%s d-%s\" xmlns=\"http://www.w3.org/2000/svg\">\n",
 		y, widest, key_of(t), key_of(t)
@@ -586,7 +586,7 @@ function timeline(t, b, id,	r, n, lane, names, who, last, func_of, f, w, p, what
 	printf "%s", bands
 	for (i = 0; i < n; i++) {
 		printf "<g class=\"l%d\"><rect class=\"c rail\" x=\"3\" y=\"%d\" width=\"2\" height=\"%d\"/></g>\n",
-			i < 5 ? i : 4, 19, y - 22
+			(i < 5) ? i : 4, 19, y - 22
 	}
 	# the names are over their lanes, or side by side where those are narrow
 	text = ""
@@ -643,7 +643,7 @@ function explorer(	i, b, name, r, n, sum, pruned, secs, bad, none, k)
 			printf "<tr><td>%s</td><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td>%s</td><td>%s</td><td class=\"code\">%s</td></tr>\n",
 				esc(cell[name, r, "kernel"]), esc(cell[name, r, "scenario"]), esc(cell[name, r, "bound"]),
 				num(cell[name, r, "schedules"]), num(cell[name, r, "pruned"]),
-				k == "" ? "nothing" : esc(k), verdict(cell[name, r, "result"]),
+				(k == "") ? "nothing" : esc(k), verdict(cell[name, r, "result"]),
 				code(how("explore", b, name) " SCENARIO=" cell[name, r, "scenario"])
 		}
 		print "</tbody>"
@@ -674,7 +674,7 @@ function explorer_sum(b, name, which,	r, n, sum, pruned, bad, found, list, k, i,
 		return
 	printf "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"n\">%d</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"w\">%s%s%s</td><td class=\"code\">%s</td></tr>\n",
 		esc(kernel(b)), which, n, num(sprintf("%.0f", sum)), num(sprintf("%.0f", pruned)),
-		found == "" ? "nothing" : esc(found), bad ? " <span class=\"bad\">" bad " not as expected</span>" : "",
+		(found == "") ? "nothing" : esc(found), bad ? " <span class=\"bad\">" bad " not as expected</span>" : "",
 		stale(name), code(how("explore", b, name))
 }
 
@@ -776,7 +776,7 @@ function prefix_table(b, name, by, again,	r, bad, x)
 			printf "<td>%s</td><td>%s</td></tr>\n", verdict(cell[name, r, "result"]), esc(cell[name, r, "detail"])
 		else
 			printf "<td class=\"n\">%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n", num(cell[name, r, "schedules"]),
-				cell[name, r, "found"] == "" ? "nothing" : esc(cell[name, r, "found"]),
+				(cell[name, r, "found"] == "") ? "nothing" : esc(cell[name, r, "found"]),
 				esc(cell[name, r, "worse"]), verdict(cell[name, r, "result"])
 	}
 	print "</tbody>"
