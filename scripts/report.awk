@@ -9,8 +9,6 @@
 BEGIN {
 	FS = "\t"
 	nr_bases = split(bases, base_list, " ")
-	for (i = 1; i <= nr_bases; i++)
-		is_base[base_list[i]] = 1
 	n = split(mutants, list, " ")
 	for (i = 1; i <= n; i++)
 		has_mutants[list[i]] = 1
@@ -218,6 +216,10 @@ function any_table(name,	r, i, v, class)
 		print "<p class=\"not\">no rows</p>"
 		return
 	}
+	if (name in has_plot)
+		picture(name)
+	else if (name ~ /^bench-/ && (name, "median") in has_col)
+		plot(name)
 	table(name)
 	v = ""
 	for (i = 1; i <= nr_cols[name]; i++)
@@ -227,7 +229,7 @@ function any_table(name,	r, i, v, class)
 		printf "<tr>"
 		for (i = 1; i <= nr_cols[name]; i++) {
 			v = cell[name, r, col[name, i]]
-			class = is_number(name, i) ? " class=\"n\"" : length(v) > 40 ? " class=\"long\"" : ""
+			class = is_number(name, i) ? " class=\"n\"" : length(v) > 40 ? " class=\"long\"" : length(v) > 16 ? " class=\"w\"" : ""
 			printf "<td%s>%s</td>", class, v ~ /^[0-9]+$/ ? num(v) : verdict(v)
 		}
 		print "</tr>"
@@ -527,8 +529,10 @@ function timeline(t, b, id,	r, n, lane, names, who, last, func_of, f, w, p, what
 		if (!(who in lane)) {
 			lane[who] = n < 5 ? n : 4
 			names[n++] = who
+			k += length(who) + 5
 		}
 	}
+	wide(0, k)
 	for (r = 1; r <= rows[t]; r++) {
 		who = cell[t, r, "thread"]
 		f = cell[t, r, "function"]
@@ -610,7 +614,7 @@ function key_of(t)
 
 # -- the rest of what was run --------------------------------------------------
 
-function explorer(	i, b, name, r, n, sum, pruned, secs, bad, none, k)
+function explorer(	i, b, name, r, k)
 {
 	print "<h2 id=\"explorer\">Schedules explored</h2>"
 	print "<p>The kernel&#39;s own <code>mm/zswap.c</code>, unmodified, in every order of steps within a bound of preemptions. What is not modelled: Documentation/zswap-explorer.rst.</p>"
@@ -667,9 +671,15 @@ function explorer_sum(b, name, which,	r, n, sum, pruned, bad, found, list, k, i,
 		for (i = 1; i <= k; i++)
 			if (!(list[i] in seen)) {
 				seen[list[i]] = 1
-				found = found (found == "" ? "" : " ") list[i]
+				if (!(list[i] in bug_name))
+					found = found " " list[i]
 			}
 	}
+	# those of the list first, in its order
+	for (i = nr_bugs; i >= 1; i--)
+		if (bugs[i] in seen)
+			found = " " bugs[i] found
+	found = substr(found, 2)
 	if (!n)
 		return
 	printf "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"n\">%d</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"w\">%s%s%s</td><td class=\"code\">%s</td></tr>\n",
@@ -712,7 +722,7 @@ function boots(	i, b, name, r, c, n, bad, skips)
 	}
 }
 
-function mutants_killed(	i, b, name, r, n, none)
+function mutants_killed(	i, b, name, r, n)
 {
 	print "<h2 id=\"mutants\">Mutants</h2>"
 	print "<p>One rule of the patched tree is broken at a time; the explorer has to notice.</p>"
@@ -743,9 +753,10 @@ function mutants_killed(	i, b, name, r, n, none)
 }
 
 # every patch alone: by boots, and by the explorer
-function prefixes(	i, b, name, r, n)
+function prefixes(	i, b)
 {
 	print "<h2 id=\"prefixes\">After each patch</h2>"
+	left_out = ""
 	for (i = 1; i <= nr_bases; i++) {
 		b = base_list[i]
 		if (!patches[b])
@@ -753,13 +764,15 @@ function prefixes(	i, b, name, r, n)
 		prefix_table(b, "prefixes-" b, "boots", "make prefixes BASE=" b)
 		prefix_table(b, "explore-prefixes-" b, "the explorer", "make explore BASE=" b " PREFIXES=1")
 	}
+	if (left_out != "")
+		printf "<p><span class=\"not\">Not run:</span> %s</p>\n", substr(left_out, 3)
 }
 
 function prefix_table(b, name, by, again,	r, bad, x)
 {
 	used[name] = 1
 	if (!(name in have)) {
-		printf "<p>%s, %s: %s</p>\n", esc(kernel(b)), by, not_run(again)
+		left_out = left_out ", " code(again)
 		return
 	}
 	bad = 0
@@ -786,7 +799,7 @@ function prefix_table(b, name, by, again,	r, bad, x)
 
 # -- cost ----------------------------------------------------------------------
 
-function picture(name,	line, white)
+function picture(name,	line)
 {
 	getline line <(dir "/" name)
 	close(dir "/" name)
@@ -827,7 +840,7 @@ function plot(name,	r, what, top, y, s, v, class, mid, from, to, groups, unit)
 		class = cell[name, r, "kernel"] ~ /^(base|series)$/ ? cell[name, r, "kernel"] : "other"
 		y += 14
 		v = cell[name, r, "vcpus"]
-		v = v == "" || v == "-" ? "" : ", " esc(v) " vCPUs"
+		v = v == "" || v == "-" ? "" : ", " esc(v) (v == 1 ? " vCPU" : " vCPUs")
 		s = s "<text x=\"0\" y=\"" y "\">" esc(cell[name, r, "kernel"]) v "  " num(cell[name, r, "median"]) "</text>\n"
 		y += 4
 		s = s sprintf("<rect class=\"grid\" x=\"0\" y=\"%d\" width=\"100%%\" height=\"7\"/>", y)
@@ -838,7 +851,7 @@ function plot(name,	r, what, top, y, s, v, class, mid, from, to, groups, unit)
 	}
 	if (s == "")
 		return
-	printf "<figure class=\"plot\"><figcaption>Bars: the median; dark: from the least to the most. Each group has its own scale, from 0.</figcaption>\n"
+	printf "<figure class=\"plot\"><figcaption>Pale: from 0 to the median; strong: from the least to the most. Each group has its own scale.</figcaption>\n"
 	printf "<svg width=\"100%%\" height=\"%d\" role=\"img\" aria-labelledby=\"p-%s\" xmlns=\"http://www.w3.org/2000/svg\"><title id=\"p-%s\">%s, the numbers are in the table below</title>\n%s</svg></figure>\n",
 		y + 4, key_of(name), key_of(name), esc(name), s
 }
@@ -868,19 +881,10 @@ function cost(	i, n)
 		if (files[i] !~ /^bench-/)
 			continue
 		n++
-		any_table_with_plot(files[i])
+		any_table(files[i])
 	}
 	if (!n)
 		printf "<p>%s</p>\n", not_run("make bench BASE=6.8 TREE=<dir>")
-}
-
-function any_table_with_plot(name)
-{
-	if (name in has_plot)
-		picture(name)
-	else if ((name, "median") in has_col)
-		plot(name)
-	any_table(name)
 }
 
 # -- where it is from ----------------------------------------------------------
