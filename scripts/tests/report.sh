@@ -217,6 +217,37 @@ report_atomic()
 	[ "$(cat "$d/report.html")" = old ] && [ "$(find "$d" -type f -name 'report*' | wc -l)" = 1 ]
 }
 
+# a run of one scenario is no run of all: it leaves no results
+report_limited()
+{
+	local d=$BUILD/6.1/explore f before
+
+	[ -x "$d/series/explorer" ] || skip 'make explore BASE=6.1 did not run'
+	f=$BUILD/results/explore-6.1.tsv
+	before=$(cat "$f" "$BUILD"/results/trace-6.1-*.tsv 2>/dev/null | sha256sum)
+	env BASE=6.1 SCENARIO=pool-change BOUND=0 scripts/explore >"$work/limited"
+	cat "$work/limited"
+	grep -q '^base  *pool-change  *bound 0' "$work/limited" || return
+	[ "$before" = "$(cat "$f" "$BUILD"/results/trace-6.1-*.tsv 2>/dev/null | sha256sum)" ] &&
+		[ ! -e "$f.tmp" ]
+}
+
+# the timeline of a bug ends at it, whoever was to go on
+report_trace()
+{
+	local e=$BUILD/6.1/explore/base/explorer bug
+
+	[ -x "$e" ] || skip 'make explore BASE=6.1 did not run'
+	for bug in B1 B2; do
+		"$e" --trace "$bug" --scenario swapoff >"$work/trace"
+		tail -n 3 "$work/trace"
+		[ "$(grep -c $'\tbug$' "$work/trace")" = 1 ] &&
+			tail -n 1 "$work/trace" | grep -q $'\twriteback\t.*\tuaf: .*\tbug$' &&
+			grep -qx '# bound: 1' "$work/trace" || return
+	done
+	! "$e" --trace B6 --scenario swapoff --bound 1 | grep .
+}
+
 # The table of README.md has the bugs of patches/*/base, and nothing else.
 report_readme()
 {
@@ -306,4 +337,6 @@ t 'report: of hostile results' report_of_hostile
 t 'report: what it says' report_says
 t 'report: rows of scripts/verify' report_rows_of_logs
 t 'report: it is whole or not there' report_atomic
+t 'report: a limited run leaves no results' report_limited
+t 'report: the timeline of a bug' report_trace
 t 'report: the browser sees what is wrong' report_check_sees
