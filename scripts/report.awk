@@ -218,8 +218,11 @@ function any_table(name,	r, i, v, class)
 	}
 	if (name in has_plot)
 		picture(name)
-	else if (name ~ /^bench-/ && (name, "median") in has_col)
-		plot(name)
+	if (name ~ /^bench-/) {
+		if ((name, "median") in has_col)
+			plot(name)
+		print "<details><summary>the numbers</summary>"
+	}
 	table(name)
 	v = ""
 	for (i = 1; i <= nr_cols[name]; i++)
@@ -236,6 +239,8 @@ function any_table(name,	r, i, v, class)
 	}
 	print "</tbody>"
 	table_end()
+	if (name ~ /^bench-/)
+		print "</details>"
 }
 
 function is_number(name, i,	r, v)
@@ -764,8 +769,7 @@ function prefixes(	i, b)
 		prefix_table(b, "prefixes-" b, "boots", "make prefixes BASE=" b)
 		prefix_table(b, "explore-prefixes-" b, "the explorer", "make explore BASE=" b " PREFIXES=1")
 	}
-	if (left_out != "")
-		printf "<p><span class=\"not\">Not run:</span> %s</p>\n", substr(left_out, 3)
+	print_left_out()
 }
 
 function prefix_table(b, name, by, again,	r, bad, x)
@@ -803,8 +807,7 @@ function picture(name,	line)
 {
 	getline line <(dir "/" name)
 	close(dir "/" name)
-	# one that does not know of dark pages is drawn for white paper
-	printf "<p><img class=\"white\" alt=\"plot of %s, the table below has its numbers\" src=\"data:image/svg+xml;base64,%s\"></p>\n",
+	printf "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"plot\"><img alt=\"plot of %s, the table below has its numbers\" src=\"data:image/svg+xml;base64,%s\"></div>\n",
 		esc(name), line
 }
 
@@ -839,8 +842,8 @@ function plot(name,	r, what, top, y, s, v, class, mid, from, to, groups, unit)
 		to = cell[name, r, "max"] ~ /^[0-9.]+$/ ? pos(name, what, cell[name, r, "max"]) : mid
 		class = cell[name, r, "kernel"] ~ /^(base|series)$/ ? cell[name, r, "kernel"] : "other"
 		y += 14
-		v = cell[name, r, "vcpus"]
-		v = v == "" || v == "-" ? "" : ", " esc(v) (v == 1 ? " vCPU" : " vCPUs")
+		v = cell[name, r, "CPUs"]
+		v = v == "" || v == "-" ? "" : ", " esc(v) (v == 1 ? " CPU" : " CPUs")
 		s = s "<text x=\"0\" y=\"" y "\">" esc(cell[name, r, "kernel"]) v "  " num(cell[name, r, "median"]) "</text>\n"
 		y += 4
 		s = s sprintf("<rect class=\"grid\" x=\"0\" y=\"%d\" width=\"100%%\" height=\"7\"/>", y)
@@ -873,18 +876,23 @@ function all_of(prefix,	i, n)
 	return n
 }
 
-function cost(	i, n)
+function cost(	i, b)
 {
 	print "<h2 id=\"cost\">Cost</h2>"
-	n = 0
-	for (i = 1; i <= nr_files; i++) {
-		if (files[i] !~ /^bench-/)
-			continue
-		n++
-		any_table(files[i])
+	all_of("bench-")
+	left_out = ""
+	for (i = 1; i <= nr_bases; i++) {
+		b = base_list[i]
+		if (patches[b] && !(("bench-" b) in have))
+			left_out = left_out ", " code(how("bench", b, ""))
 	}
-	if (!n)
-		printf "<p>%s</p>\n", not_run("make bench BASE=6.8 TREE=<dir>")
+	print_left_out()
+}
+
+function print_left_out()
+{
+	if (left_out != "")
+		printf "<p><span class=\"not\">Not run:</span> %s</p>\n", substr(left_out, 3)
 }
 
 # -- where it is from ----------------------------------------------------------

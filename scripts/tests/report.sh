@@ -114,7 +114,7 @@ report_of_hostile()
 	base	swapoff
 	EOF2
 	results_in mutants-6.1 rule what killed <<<"$x	$x	$x"
-	results_in bench-x what kernel vcpus median min max unit <<-EOF2
+	results_in bench-x what kernel CPUs median min max unit <<-EOF2
 	$x	$x	$x	10	5	$x	$x
 	y	base	2	1e9	-	-	-
 	EOF2
