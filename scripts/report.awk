@@ -876,15 +876,17 @@ function all_of(prefix,	i, n)
 	return n
 }
 
-function cost(	i, b)
+function cost(	i, j, b, n, part)
 {
 	print "<h2 id=\"cost\">Cost</h2>"
 	all_of("bench-")
 	left_out = ""
+	n = split("counts time scale", part, " ")
 	for (i = 1; i <= nr_bases; i++) {
 		b = base_list[i]
-		if (patches[b] && !(("bench-" b) in have))
-			left_out = left_out ", " code(how("bench", b, ""))
+		for (j = 1; patches[b] && j <= n; j++)
+			if (!(("bench-" b "-" part[j]) in have))
+				left_out = left_out ", " code(how("bench", b, "") " PARTS=" part[j])
 	}
 	print_left_out()
 }
