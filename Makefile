@@ -49,6 +49,13 @@ bench:
 	@rc=0; scripts/bench || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
+#: make test-zswap [BASE=7.3] [TREE=<dir>] [REPEAT=5]
+#:         the kernel's own selftest of zswap on the unpatched and the patched
+#:         kernel, not modified, and with what the series adds to it
+test-zswap:
+	@rc=0; scripts/test-zswap || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
 #: make explore [BASE=6.1] [TREE=<dir>] [SCENARIO=<name>] [BOUND=<n>]
 #:         try every interleaving of the base's own mm/zswap.c and of the
 #:         patched one in user space; with TREE= and without BASE=, of that tree;
@@ -106,4 +113,4 @@ clean:
 #:         this text
 
 .PHONY: help verify boot prefixes bench explore kunit mutants check report \
-	report-check export clean
+	report-check test-zswap export clean
