@@ -100,6 +100,7 @@ struct x_stats {
 	u64 begun;	/* all, with those of earlier rounds and random ones */
 	u32 longest;
 	double seconds;
+	bool cut;	/* x_seconds are over, there is more */
 };
 
 struct x_path {
@@ -112,6 +113,7 @@ extern struct x_stats x_stats;
 extern bool x_reduce;
 extern bool x_unchecked;	/* accesses are logged, but not checked */
 extern bool x_first;		/* stop at the first finding */
+extern double x_seconds;	/* stop a search after so long, if not 0 */
 void explore_begin(const struct x_scenario *sc);
 void explore_dfs(int bound);
 bool explore_self_test(const struct x_scenario *sc, int bound);
@@ -125,6 +127,7 @@ struct x_finding {
 	char bug[8];		/* B1.., or empty */
 	char text[200];
 	char *replay;
+	int events;		/* that led to it, if x_tracing is set */
 	const struct x_site *site;
 	unsigned long pc;
 	int tid;
@@ -151,6 +154,7 @@ void report_step(int tid, const struct x_site *site, bool shared);
 void report_timeline(const struct x_finding *f);
 void report_seek(const struct x_finding *f);
 int report_trace(FILE *out);
+void report_turns(const struct x_finding *f);
 const char *report_where(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern u32 x_most[X_COUNTS];

@@ -62,6 +62,7 @@ struct x_stats x_stats;
 bool x_reduce = true;
 bool x_unchecked;
 bool x_first;
+double x_seconds;
 
 static struct node *nodes;
 static int nr_nodes;
@@ -455,7 +456,22 @@ static bool back(void)
 	return true;
 }
 
-static void dfs_round(int bound)
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+/* The time for a search that began at @t0 is over. */
+static bool late(double t0)
+{
+	x_stats.cut = x_seconds > 0 && now() - t0 > x_seconds;
+	return x_stats.cut;
+}
+
+static void dfs_round(int bound, double t0)
 {
 	restore(&start);
 	report_schedule_begin();
@@ -466,15 +482,7 @@ static void dfs_round(int bound)
 			;
 		if (report_ended())
 			schedule_ends();
-	} while (!(x_first && x_nr_findings) && back());
-}
-
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
+	} while (!(x_first && x_nr_findings) && !late(t0) && back());
 }
 
 static void random_walks(u64 seed, u64 count);
@@ -497,8 +505,9 @@ void explore_dfs(int bound)
 		relied = false;
 		x_stats = (struct x_stats){ .begun = x_stats.begun };
 		report_reset();
-		dfs_round(bound);
-	} while (x_grown && relied && !(x_first && x_nr_findings));
+		dfs_round(bound, t0);
+	} while (x_grown && relied && !x_stats.cut &&
+		 !(x_first && x_nr_findings));
 	x_stats.seconds = now() - t0;
 }
 

@@ -15,7 +15,8 @@ static struct {
 	const char *trace;
 	int bound;
 	u64 seed, count;
-	bool random, json, terse, counts, verbose, self_test, speed;
+	bool random, json, terse, strings, turns, counts, verbose, self_test,
+	     speed;
 } opt = { .bound = -1 };
 
 static u32 serial[X_COUNTS];	/* of the schedule without a preemption */
@@ -31,6 +32,8 @@ static const char help[] =
 	"  --first                stop at the first bug of a scenario\n"
 	"  --trace BUG            how a scenario comes to it: the shortest timeline with\n"
 	"                         the least preemptions, a line of fields a step\n"
+	"  --seconds N            stop a search after so long; its bound is shown as <N,\n"
+	"                         then, for not all that it allows was searched\n"
 	"  --reuse                hand out freed memory again, at once\n"
 	"  --unchecked            do not look whether an access is to valid memory, to\n"
 	"                         see what that takes\n"
@@ -42,6 +45,8 @@ static const char help[] =
 	"  --json                 a JSON object a line\n"
 	"  --terse                a line of words a scenario: name, bound, schedules,\n"
 	"                         pruned, steps, seconds, bugs\n"
+	"  --strings              same, and behind each bug =STRING, to replay it\n"
+	"  --turns                with --replay: a line each time that the thread changes\n"
 	"  --quiet                no timelines\n"
 	"  --help\n"
 	"exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n";
@@ -101,8 +106,8 @@ static void print_json(const struct x_scenario *sc, int bound)
 
 	printf("{\"scenario\":");
 	report_json(stdout, sc->name);
-	printf(",\"bound\":%d,\"schedules\":%lu,\"pruned\":%lu", bound,
-	       x_stats.schedules, x_stats.pruned);
+	printf(",\"bound\":%d,\"cut\":%s,\"schedules\":%lu,\"pruned\":%lu", bound,
+	       x_stats.cut ? "true" : "false", x_stats.schedules, x_stats.pruned);
 	printf(",\"steps\":%lu,\"seconds\":%.3f,\"findings\":[",
 	       x_stats.steps, x_stats.seconds);
 	for (i = 0; i < x_nr_findings; i++) {
@@ -123,15 +128,18 @@ static void print_terse(const struct x_scenario *sc, int bound)
 {
 	int i, j;
 
-	printf("%s %d %lu %lu %lu %.2f", sc->name, bound, x_stats.schedules,
-	       x_stats.pruned, x_stats.steps, x_stats.seconds);
+	printf("%s %s%d %lu %lu %lu %.2f", sc->name, x_stats.cut ? "<" : "", bound,
+	       x_stats.schedules, x_stats.pruned, x_stats.steps, x_stats.seconds);
 	for (i = 0; i < x_nr_findings; i++) {
 		for (j = 0; j < i; j++)
 			if (!strcmp(short_name(&x_findings[i]),
 				    short_name(&x_findings[j])))
 				break;
-		if (j == i)
-			printf(" %s", short_name(&x_findings[i]));
+		if (j < i)
+			continue;
+		printf(" %s", short_name(&x_findings[i]));
+		if (opt.strings)
+			printf("=%s", x_findings[i].replay);
 	}
 	printf("\n");
 }
@@ -149,9 +157,10 @@ static void print_text(const struct x_scenario *sc, int bound)
 {
 	int i;
 
-	printf("%-28s bound %d: %lu schedules, %lu pruned, %lu steps, %.2f s, %.0f/s, %d found\n",
-	       sc->name, bound, x_stats.schedules, x_stats.pruned, x_stats.steps,
-	       x_stats.seconds, rate(), x_nr_findings);
+	printf("%-28s bound %s%d: %lu schedules, %lu pruned, %lu steps, %.2f s, %.0f/s, %d found\n",
+	       sc->name, x_stats.cut ? "<" : "", bound, x_stats.schedules,
+	       x_stats.pruned, x_stats.steps, x_stats.seconds, rate(),
+	       x_nr_findings);
 	if (opt.counts) {
 		print_count("writeback alone", serial);
 		print_count("writeback at most", x_most);
@@ -274,6 +283,17 @@ static int print_speed(const struct x_scenario *sc, int bound)
 	return 0;
 }
 
+/* The finding that the string leads to; there may have been others on the way. */
+static const struct x_finding *replayed(void)
+{
+	int i;
+
+	for (i = 0; i < x_nr_findings; i++)
+		if (!strcmp(x_findings[i].replay, opt.replay))
+			return &x_findings[i];
+	return &x_findings[0];
+}
+
 static int run(const struct x_scenario *sc)
 {
 	int bound = opt.bound >= 0 ? opt.bound : sc->triple ? 2 : 3;
@@ -296,8 +316,10 @@ static int run(const struct x_scenario *sc)
 				sc->name);
 			return 2;
 		}
-		if (x_nr_findings)
-			report_timeline(&x_findings[0]);
+		if (x_nr_findings && opt.turns)
+			report_turns(replayed());
+		else if (x_nr_findings)
+			report_timeline(replayed());
 		printf("%d found\n", x_nr_findings);
 		return !!x_nr_findings;
 	}
@@ -339,6 +361,7 @@ static void parse(int argc, char **argv)
 		{ "replay", required_argument, NULL, 'p' },
 		{ "first", no_argument, NULL, 'f' },
 		{ "trace", required_argument, NULL, 'a' },
+		{ "seconds", required_argument, NULL, 'w' },
 		{ "reuse", no_argument, NULL, 'u' },
 		{ "unchecked", no_argument, NULL, 'k' },
 		{ "no-reduction", no_argument, NULL, 'n' },
@@ -347,6 +370,8 @@ static void parse(int argc, char **argv)
 		{ "speed", no_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "terse", no_argument, NULL, 'e' },
+		{ "strings", no_argument, NULL, 'g' },
+		{ "turns", no_argument, NULL, 'o' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
@@ -379,6 +404,9 @@ static void parse(int argc, char **argv)
 		case 'a':
 			opt.trace = optarg;
 			break;
+		case 'w':
+			x_seconds = atof(optarg);
+			break;
 		case 'u':
 			arena_reuse = true;
 			break;
@@ -402,6 +430,13 @@ static void parse(int argc, char **argv)
 			break;
 		case 'e':
 			opt.terse = true;
+			break;
+		case 'g':
+			opt.terse = true;
+			opt.strings = true;
+			break;
+		case 'o':
+			opt.turns = true;
 			break;
 		case 'q':
 			opt.verbose = false;

@@ -88,6 +88,7 @@ static void keep_pending(void)
 	if (f == x_findings + x_nr_findings) {
 		*f = pending;
 		f->replay = explore_string();
+		f->events = nr_events;
 		f->schedule = x_stats.schedules + x_stats.pruned;
 		x_nr_findings++;
 	}
@@ -475,6 +476,53 @@ void report_timeline(const struct x_finding *f)
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
 	snprintf(text, sizeof(text), "    in %s", report_where(f));
 	column(col[f->tid] < 0 ? 0 : col[f->tid], text);
+}
+
+/* What counts of a turn: how far it came in zswap, or else in the kernel. */
+static void print_turn(const struct event *from, const struct event *end)
+{
+	const struct event *e, *last = NULL, *place = NULL;
+
+	for (e = from; e < end; e++) {
+		if (!e->shared && !e->note[0])
+			continue;
+		last = e;
+		if (in_kernel(e->site->file) &&
+		    (!place || !strcmp(base_name(e->site->file), "zswap.c") ||
+		     strcmp(base_name(place->site->file), "zswap.c")))
+			place = e;
+	}
+	if (!last)
+		return;
+	printf("  %-10s ", x_info[from->tid].name);
+	if (place)
+		printf("%s() %s:%d: %s", place->site->func,
+		       base_name(place->site->file), place->site->line,
+		       place->site->what);
+	if (last != place)
+		printf("%s%s", place ? ", then " : "", last->site->what);
+	for (e = from; e < end; e++)
+		if (e->note[0])
+			printf(" [%s]", e->note);
+	printf("\n");
+}
+
+/**
+ * report_turns() - the same in short, a line each time that the thread changes
+ * @f: finding; its schedule has just been replayed with x_tracing set
+ */
+void report_turns(const struct x_finding *f)
+{
+	int i, from = 0;
+
+	for (i = 1; i <= f->events; i++) {
+		if (i < f->events && events[i].tid == events[from].tid)
+			continue;
+		print_turn(&events[from], &events[i]);
+		from = i;
+	}
+	printf("  %-10s *** %s in %s: %s\n", x_info[f->tid].name, f->class,
+	       report_where(f), f->text);
 }
 
 /**
