@@ -99,6 +99,13 @@ report-check:
 	@rc=0; REPORT="$(REPORT)" scripts/report-check || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
+#: make audit TREE=<dir> [JSON=1] [LIMIT=50]
+#:         what zswap of a kernel tree is like, in a minute: its design, the bugs
+#:         that the explorer reaches, which series fits, what to do next
+audit:
+	@scripts/zswap-audit $(if $(filter-out 0,$(JSON)),--json) \
+		$(if $(LIMIT),--seconds "$(LIMIT)") "$${TREE:-}"
+
 #: make export [BASE=6.1]
 #:         make patches/<base>/ out of the branch series in build/<base>/tree
 export:
@@ -112,5 +119,7 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify boot prefixes bench explore kunit mutants check report \
-	report-check test-zswap export clean
+	report-check audit export clean
+
+.PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
+	check report report-check audit export clean
