@@ -106,6 +106,16 @@ audit:
 	@scripts/zswap-audit $(if $(filter-out 0,$(JSON)),--json) \
 		$(if $(LIMIT),--seconds "$(LIMIT)") "$${TREE:-}"
 
+#: make apply TREE=<dir> [SERIES=6.1] [CHECK=1] [SIGNOFF=1] [DEBIAN=1]
+#:         the series into a kernel tree: git am on a new branch, quilt, or the
+#:         files; all of it or nothing. CHECK=1: only whether it fits. DEBIAN=1:
+#:         into debian/patches of a source package
+apply:
+	@scripts/apply $(if $(filter-out 0,$(CHECK)),--check) \
+		$(if $(filter-out 0,$(DEBIAN)),--debian) \
+		$(if $(filter-out 0,$(SIGNOFF)),--signoff) \
+		$(if $(SERIES),--series "$(SERIES)") "$${TREE:-}"
+
 #: make export [BASE=6.1]
 #:         make patches/<base>/ out of the branch series in build/<base>/tree
 export:
@@ -122,4 +132,4 @@ clean:
 	report-check audit export clean
 
 .PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
-	check report report-check audit export clean
+	check report report-check audit apply export clean

@@ -18,70 +18,67 @@ need_tree()
 	[ -r "$TREE/mm/zswap.c" ] || die "TREE=$1: mm/zswap.c cannot be read"
 }
 
-# blob_of FILE: what $TREE has of it
-declare -A blobs_seen=()
-blob_of()
-{
-	local file=$1
-
-	if [ -z "${blobs_seen[$file]:-}" ]; then
-		blobs_seen[$file]=$NO_BLOB
-		[ ! -f "$TREE/$file" ] ||
-			blobs_seen[$file]=$(git hash-object --no-filters "$TREE/$file")
-	fi
-	blob=${blobs_seen[$file]}
-}
-
 # a line for each file that a patch changes: number of the patch, file, blob
 # before and after it
 series_blobs()
 {
-	local p n=0
-
-	for p in $(series_files); do
-		n=$((n + 1))
-		awk -v n="$n" '
-			/^diff --git / { f = substr($3, 3) }
-			/^index [0-9a-f]*\.\.[0-9a-f]*/ {
-				split($2, b, /\.\./)
-				print n, f, b[1], b[2]
-			}' "$TOP/patches/$BASE/$p"
-	done
+	# shellcheck disable=SC2016 # awk's own
+	series_files | sed "s|^|$TOP/patches/$BASE/|" | xargs -r -d '\n' awk '
+		FNR == 1 { n++ }
+		/^diff --git / { f = substr($3, 3) }
+		/^index [0-9a-f]*\.\.[0-9a-f]*/ {
+			split($2, b, /\.\./)
+			print n, f, b[1], b[2]
+		}'
 }
 
-# how many patches of the series have made the files what they are? Empty if the
-# files are in no such state.
+# learn_tree: file and blob of what $TREE has of the files that any series changes
+learn_tree()
+{
+	local files
+
+	[ -z "$tree_blobs" ] || return 0
+	files=$(for BASE in $(bases); do series_blobs; done | cut -d' ' -f2 | sort -u |
+		while read -r file; do
+			[ ! -f "$TREE/$file" ] || echo "$file"
+		done)
+	tree_blobs=$(cd "$TREE" && git hash-object --no-filters --stdin-paths <<<"$files" |
+		     paste -d' ' <(echo "$files") -)
+}
+tree_blobs=
+
+# patches_in: set fit_in to how many patches of the series have made the files
+# what they are; -1 if they are in no such state
 patches_in()
 {
-	local file pre post n last=0 blob total
-	declare -A now=() start=()
-
-	total=$(series_files | wc -l)
-	while read -r n file pre post; do
-		[ -n "${start[$file]:-}" ] || start[$file]=$pre
-	done < <(series_blobs)
-	for file in "${!start[@]}"; do
-		now[$file]=${start[$file]}
-	done
-	is_now && { echo 0; return; }
-	while read -r n file pre post; do
-		if [ "$n" != "$last" ]; then
-			[ "$last" = 0 ] || ! is_now || { echo "$last"; return; }
-			last=$n
-		fi
-		now[$file]=$post
-	done < <(series_blobs)
-	! is_now || echo "$total"
-}
-
-is_now()
-{
-	local file
-
-	for file in "${!now[@]}"; do
-		blob_of "$file"
-		[ "$blob" = "${now[$file]}" ] || return 1
-	done
+	learn_tree
+	fit_in=$({ echo "$tree_blobs"; series_blobs; } | awk -v none="$NO_BLOB" '
+		NF == 2 { have[$1] = $2; next }
+		{
+			if (!($2 in now))
+				now[$2] = $3
+			patch[++n] = $1; file[n] = $2; blob[n] = $4
+		}
+		function same(   f) {
+			for (f in now)
+				if (now[f] != (f in have ? have[f] : none))
+					return 0
+			return 1
+		}
+		END {
+			if (same()) {
+				print 0
+				exit
+			}
+			for (i = 1; i <= n; i++) {
+				now[file[i]] = blob[i]
+				if ((i == n || patch[i + 1] != patch[i]) && same()) {
+					print patch[i]
+					exit
+				}
+			}
+			print -1
+		}')
 }
 
 # copy_files DIR: the files of $TREE that the series of $BASE changes or makes
@@ -125,7 +122,23 @@ where()
 		"$([ "$more" -gt 1 ] && echo ", and $((more - 1)) more files")"
 }
 
-# series_fit [all]: how does the series of $BASE fit $TREE? Sets fit to
+# series_is: same as series_fit, but only what the blobs tell; quick
+series_is()
+{
+	local total
+
+	fit=no fit_why=''
+	total=$(series_files | wc -l)
+	patches_in
+	case $fit_in in
+	-1) fit_in=0; return 1 ;;
+	0) fit=blobs fit_why='each file is the one that it is made for' ;;
+	"$total") fit=applied fit_why="all $total patches are in the tree" ;;
+	*) fit=partly fit_why="patches 1 to $fit_in of $total are in the tree" ;;
+	esac
+}
+
+# series_fit fuzz|no-fuzz: how does the series of $BASE fit $TREE? Sets fit to
 #
 #   blobs    each file is the one that the series is made for
 #   shifted  it applies, without fuzz
@@ -135,20 +148,13 @@ where()
 #   fuzz     patch(1) takes it, with fuzz
 #   no       it does not apply
 #
-# and fit_why to a word on it. Fuzz is only looked for with "all".
+# and fit_why to a word on it. With no-fuzz, fuzz is not looked for.
 series_fit()
 {
-	local tmp p file blob text total
+	local tmp p file text total
 
-	fit=no fit_why='' fit_in=0
 	total=$(series_files | wc -l)
-	fit_in=$(patches_in)
-	case $fit_in in
-	0) fit=blobs fit_why='each file is the one that it is made for'; return ;;
-	"$total") fit=applied fit_why="all $total patches are in the tree"; return ;;
-	?*) fit=partly fit_why="patches 1 to $fit_in of $total are in the tree"; return ;;
-	esac
-
+	series_is && return
 	tmp=$(mktemp -d) || die 'cannot make a temporary directory'
 	CLEANUP+=("$tmp")
 	while read -r file _; do
@@ -170,7 +176,7 @@ series_fit()
 	done
 	if [ "$fit" = no ] && taken_back "$tmp"; then
 		fit=changed fit_why="all $total patches are in the tree, which has other lines as well"
-	elif [ "$fit" = no ] && [ -n "${1:-}" ] && text=$(with_fuzz "$tmp"); then
+	elif [ "$fit" = no ] && [ "$1" = fuzz ] && text=$(with_fuzz "$tmp"); then
 		fit=fuzz fit_why="only with fuzz, $text; $fit_why"
 	fi
 	rm -rf "$tmp"
