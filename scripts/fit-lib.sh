@@ -177,7 +177,7 @@ series_fit()
 	if [ "$fit" = no ] && taken_back "$tmp"; then
 		fit=changed fit_why="all $total patches are in the tree, which has other lines as well"
 	elif [ "$fit" = no ] && [ "$1" = fuzz ] && text=$(with_fuzz "$tmp"); then
-		fit=fuzz fit_why="only with fuzz, $text; $fit_why"
+		fit=fuzz fit_why="it applies only with fuzz, in $text; without, $fit_why"
 	fi
 	rm -rf "$tmp"
 	keep "$tmp"
@@ -205,5 +205,5 @@ with_fuzz()
 		patch -d "$1/tree" -p1 -f --no-backup-if-mismatch -i "$TOP/patches/$BASE/$p" \
 			>>"$1/patch" 2>&1 || return
 	done
-	echo "$(grep -c 'succeeded at .* with fuzz' "$1/patch") hunks"
+	echo "$(grep -c 'succeeded at .* with fuzz' "$1/patch") of its hunks"
 }
