@@ -129,7 +129,5 @@ clean:
 #: make help
 #:         this text
 
-	report-check audit export clean
-
 .PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
 	check report report-check audit apply export clean
