@@ -405,6 +405,19 @@ work_dir()
 	fi
 }
 
+# need_tree: set dir and tree to the work tree of $BASE with its series applied,
+# which scripts/get makes if it is not there
+need_tree()
+{
+	local applied=
+
+	dir=$(work_dir)
+	tree=$dir/tree
+	[ ! -e "$tree/.git/zswap-series" ] ||
+		read -r applied _ <"$tree/.git/zswap-series"
+	[ "$applied" = "$(series_hash)" ] || run "$TOP/scripts/get" || exit
+}
+
 # kernel_version DIR: 6.1.192, from the Makefile of a kernel source directory
 kernel_version()
 {
