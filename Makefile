@@ -81,6 +81,15 @@ kunit:
 mutants:
 	@SCENARIO="$(SCENARIO)" BOUND="$(BOUND)" scripts/mutants
 
+#: make cocci [BASE=6.1] [TREE=<dir>]
+#:         find what is wrong in mm/ of the base, and that the series ends it, with
+#:         the Coccinelle rules of scripts/coccinelle; with TREE= and without
+#:         BASE=, in that tree
+cocci:
+	@BASE="$(if $(TREE),$(if $(filter file,$(origin BASE)),,$(BASE)),$(BASE))"; \
+	export BASE; rc=0; scripts/cocci || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
 #: make check [CHECK_MINUTES=40]
 #:         the tests of this project itself, make verify of every base that
 #:         has a package among them; no kernel is begun after so many minutes
@@ -130,4 +139,4 @@ clean:
 #:         this text
 
 .PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
-	check report report-check audit apply export clean
+	cocci check report report-check audit apply export clean
