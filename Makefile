@@ -130,6 +130,13 @@ apply:
 export:
 	@scripts/export
 
+#: make series-check [BASE=6.1] [SINCE=<rev>] [TREE=<dir>]
+#:         what a careful sender does: checkpatch, b4, get_maintainer, range-diff
+#:         with the last version; prints the git send-email command, sends nothing
+series-check:
+	@SINCE="$(SINCE)"; export SINCE; rc=0; scripts/series-check || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
+
 #: make clean
 #:         remove build/, where all that is made lives
 clean:
@@ -139,4 +146,4 @@ clean:
 #:         this text
 
 .PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
-	cocci check report report-check audit apply export clean
+	cocci check report report-check audit apply export series-check clean
