@@ -69,9 +69,18 @@ tz_empty()
 	says 1 '^the guest got to the end +1/1 +1/1  FAIL' tz_table
 }
 
+# a case that patches/7.3/base says shows a bug, and does not
+tz_vacuous()
+{
+	rm -rf "$work/tz" && mkdir "$work/tz" && tz_log base 1 ok && tz_log series 1 ok &&
+	sed -i 's/test_1/test_zero_fill/' "$work"/tz/*.log &&
+	says 1 '^test_zero_fill +1/1 +1/1  FAIL: passes on the base' tz_table
+}
+
 t 'test-zswap: help' tz_help
 t 'test-zswap: bad calls are refused' tz_bad_calls
 t 'test-zswap: a case that is no worse, flaky or better' tz_same
 t 'test-zswap: a case that is worse with the series' tz_worse
 t 'test-zswap: a patched guest that crashes' tz_crash
 t 'test-zswap: no case at all' tz_empty
+t 'test-zswap: a case that has to show a bug of the base' tz_vacuous
