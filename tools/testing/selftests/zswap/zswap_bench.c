@@ -473,8 +473,13 @@ static int never_enabled(const char *dev)
 		ret = zero_fill("zero-fill-never");
 	zsw_swapoff(dev);
 	printf("# end zero-fill-never - %s\n", dev);
-	ksft_test_result(!ret, "zero-fill-never - %s\n", dev);
-	ksft_finished();
+	if (ret) {
+		ksft_test_result_fail("zero-fill-never - %s\n", dev);
+		ksft_exit_fail();
+	}
+	ksft_test_result_pass("zero-fill-never - %s\n", dev);
+	ksft_print_cnts();
+	return KSFT_PASS;
 }
 
 /* -- scaling ----------------------------------------------------------------------- */
