@@ -225,6 +225,28 @@ end_results()
 	RESULTS=
 }
 
+# -- the console of a guest -------------------------------------------------
+
+# splat_re VARIANT: an ERE for all that a kernel says when something is wrong; a
+# report of KCSAN is not among it, the base has some, too
+splat_re()
+{
+	local bug='BUG: '
+
+	[[ $1 != kcsan* ]] || bug='BUG: [^K]'
+	printf '%s' "$bug|kernel BUG at|WARNING: |KASAN: |Oops|general protection fault" \
+		'|Kernel panic|possible .* detected|INFO: task .* blocked|stalls on CPU' \
+		'|scheduling while atomic|Bad page|list_(add|del) corruption'
+}
+
+# "data-race in a / b" of some logs, if a or b is in a file that is patched
+data_races()
+{
+	cat "$@" | tr -d '\r' | sed -n 's/.*BUG: KCSAN: data-race in //p' |
+		grep -E 'zswap|shrink_memcg_cb|z3fold|zbud|swap_range_free|try_to_unuse|swap_is_unused|swap_read' |
+		sort -u
+}
+
 # -- the bases -------------------------------------------------------------
 
 bases()
