@@ -20,6 +20,9 @@ endif
 ifneq ($(JOBS),)
 export JOBS
 endif
+ifneq ($(MINUTES),)
+export MINUTES
+endif
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -41,6 +44,14 @@ boot:
 #:         build and boot the kernel after each single patch of the series
 prefixes:
 	@scripts/prefixes
+
+#: make soak [BASE=6.1] [MINUTES=30] [TREE=<dir>]
+#:         everything at once for so long, with allocations and requests that
+#:         fail, CPUs, swap devices and cgroups that come and go: no page may
+#:         be lost
+soak:
+	@rc=0; scripts/soak || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
 #: make bench [BASE=6.8] [TREE=<dir>] [REPEAT=3] [PARTS="counts time scale profile"]
 #:         what writeback, swapoff, faults and zero-filled pages cost, without the
@@ -145,5 +156,6 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify boot prefixes bench test-zswap explore kunit mutants \
-	cocci check report report-check audit apply export series-check clean
+.PHONY: help verify boot prefixes soak bench test-zswap explore kunit \
+	mutants cocci check report report-check audit apply export series-check \
+	clean
