@@ -384,6 +384,36 @@ static void *reader(void *arg)
 	return NULL;
 }
 
+/* What is in zswap must not come back after this. */
+static void clear_range(struct space *s, size_t from, size_t nr)
+{
+	size_t i;
+
+	page_out(s, from, nr);
+	for (i = from; i < from + nr; i++)
+		write_page(s, i, CLEAR);
+	count(CLEARED, nr);
+	page_out(s, from, nr);
+}
+
+/*
+ * Clear a whole space, so that zswap has nothing of the cgroup but what should
+ * not be there any more, and store some pages where none may be stored: then it
+ * is written back, and in the swap cache until it is read.
+ */
+static void clear_all(struct space *s, const char *cg)
+{
+	size_t i;
+
+	clear_range(s, 0, s->nr);
+	zsw_cg_write(cg, "memory.zswap.max", "0");
+	for (i = 0; i < s->nr / 16; i++)
+		write_page(s, i, DATA);
+	page_out(s, 0, s->nr / 16);
+	check_all(s);
+	zsw_cg_write(cg, "memory.zswap.max", "max");
+}
+
 static void use_range(struct space *s, unsigned int dice, size_t from,
 		      size_t nr)
 {
@@ -397,12 +427,7 @@ static void use_range(struct space *s, unsigned int dice, size_t from,
 		}
 		break;
 	case 5 ... 6:
-		/* what is in zswap must not come back after this */
-		page_out(s, from, nr);
-		for (i = from; i < from + nr; i++)
-			write_page(s, i, CLEAR);
-		count(CLEARED, nr);
-		page_out(s, from, nr);
+		clear_range(s, from, nr);
 		break;
 	case 7:
 		for (i = from; i < from + nr; i++)
@@ -496,6 +521,8 @@ static void worker(unsigned int nr)
 		if (++round % 32)
 			continue;
 		check_all(&s);
+		if (round % 64 == 0)
+			clear_all(&s, cg);
 		count(ROUNDS, 1);
 	}
 	pthread_join(thread, NULL);
