@@ -976,6 +976,8 @@ struct vm_fault;
 struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp,
 				     unsigned long orders, struct vm_fault *vmf,
 				     struct mempolicy *mpol, pgoff_t ilx);
+struct folio *swap_cache_get(swp_entry_t entry);
+#define swap_cache_get_folio(entry)	swap_cache_get(entry)
 #elif defined(HAVE_SWAPIN_MPOL)
 struct folio *__read_swap_cache_async(swp_entry_t entry, gfp_t gfp,
 				      struct mempolicy *mpol, pgoff_t ilx,
