@@ -23,6 +23,9 @@ endif
 ifneq ($(MINUTES),)
 export MINUTES
 endif
+ifneq ($(SECONDS_BASE),)
+export SECONDS_BASE
+endif
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -39,6 +42,14 @@ verify:
 #:         run tests in the kernel of a distribution, as it came: no root needed
 boot:
 	@KERNEL="$(KERNEL)" MODULES="$(MODULES)" TEST="$(TEST)" scripts/distro
+
+#: make reproduce [BASE=7.3] [TREE=<dir>] [REPEAT=3] [SECONDS_BASE=12]
+#:         B6 from user space on the unpatched kernel, as a distribution configures
+#:         it, and for ten times as long on the patched one
+reproduce:
+	@BASE="$(if $(filter file,$(origin BASE)),7.3,$(BASE))"; export BASE; \
+	rc=0; scripts/reproduce || rc=$$?; \
+	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
 #: make prefixes [BASE=6.1] [TREE=<dir>]
 #:         build and boot the kernel after each single patch of the series
@@ -156,6 +167,6 @@ clean:
 #: make help
 #:         this text
 
-.PHONY: help verify boot prefixes soak bench test-zswap explore kunit \
+.PHONY: help verify boot reproduce prefixes soak bench test-zswap explore kunit \
 	mutants cocci check report report-check audit apply export series-check \
 	clean

@@ -34,11 +34,16 @@
 /* More than twice of what is used: a full swap area is treated differently. */
 #define SLOTS		8000
 
-/* a round of the first test: pages that are cleared, pages that are not */
+/* a round of the first two tests: pages that are cleared, pages that are not */
 #define CLEARED		64
 #define KEPT		32
 
 /* the second test */
+#define LARGE_DIR	"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/"
+#define LARGE_ON	LARGE_DIR "enabled"
+#define LARGE_STORED	LARGE_DIR "stats/zswpout"
+
+/* the third test */
 #define WORKERS		4
 #define OBJECTS		512
 #define LOOK_UPS	64
@@ -103,6 +108,28 @@ static bool is_zero(const void *page)
 	return true;
 }
 
+/* The number that a file of sysfs has, or -1. */
+static long long read_count(const char *path)
+{
+	char buf[64];
+
+	if (zsw_read_file(path, buf, sizeof(buf)))
+		return -1;
+	return strtoll(buf, NULL, 10);
+}
+
+/* What is chosen in "always [madvise] never". */
+static const char *in_brackets(char *list)
+{
+	char *from = strchr(list, '[');
+	char *to = from ? strchr(from, ']') : NULL;
+
+	if (!to)
+		return list;
+	*to = '\0';
+	return from + 1;
+}
+
 /*
  * All pages of @r are in memory and clear, and zswap has nothing of any other
  * memory.  Swap them out, and count: an entry that zswap has by now is one of a
@@ -121,7 +148,7 @@ static void swap_out_cleared(struct zsw_region *r)
 		seen.left += after - resident;
 }
 
-/* What both tests need of the kernel. */
+/* What all tests need of the kernel. */
 static int zero_begin(struct zsw_ctx *ctx)
 {
 	if (zsw_vmstat("swpout_zero") < 0)
@@ -213,7 +240,8 @@ static void check_cleared(struct zsw_region *r)
 	free(was);
 }
 
-static int madvise_round(struct zsw_region *r, struct zsw_region *kept)
+static int madvise_round(struct zsw_region *r, struct zsw_region *kept,
+			 bool large)
 {
 	unsigned long seed = 100000 + seen.rounds * (CLEARED + KEPT);
 	int ret;
@@ -226,6 +254,9 @@ static int madvise_round(struct zsw_region *r, struct zsw_region *kept)
 		ret = zsw_map(kept, KEPT);
 	if (ret)
 		return ret;
+	/* but for what is not aligned at either end */
+	if (large)
+		madvise(r->mem, r->nr * zsw_page_size, MADV_HUGEPAGE);
 
 	zsw_fill(r, ZSW_MIXED, seed);
 	ret = pageout_under_reads(r);
@@ -248,7 +279,7 @@ static int madvise_round(struct zsw_region *r, struct zsw_region *kept)
 	return KSFT_PASS;
 }
 
-static int test_madvise(struct zsw_ctx *ctx)
+static int pageout_and_clear(struct zsw_ctx *ctx, bool large)
 {
 	struct zsw_region r = { 0 }, kept = { 0 };
 	unsigned long long end;
@@ -262,15 +293,47 @@ static int test_madvise(struct zsw_ctx *ctx)
 	seen_begin();
 	end = seen.start + ctx->seconds * 1000ULL;
 	do {
-		ret = madvise_round(&r, &kept);
+		ret = madvise_round(&r, &kept, large);
 	} while (!ret && zsw_now_ms() < end);
 	zsw_unmap(&r);
 	zsw_unmap(&kept);
 	return ret ? ret : verdict(ctx);
 }
 
+static int test_madvise(struct zsw_ctx *ctx)
+{
+	return pageout_and_clear(ctx, false);
+}
+
 /*
- * Part 2: some threads, each with the same objects, of a page each, in an arena
+ * Part 2: the same with folios of 64 KiB.  Each page of one has a slot, a mark
+ * and an entry of its own, but the mark is set for all of them at once.
+ */
+static int test_large(struct zsw_ctx *ctx)
+{
+	char was[128] = "never";
+	long long stored;
+	int ret;
+
+	if (zsw_page_size != 4096)
+		return zsw_skip("a large folio is one of 16 pages here");
+	stored = read_count(LARGE_STORED);
+	if (stored < 0)
+		return zsw_skip("zswap stores no large folio before v6.13, or there are none");
+	zsw_read_file(LARGE_ON, was, sizeof(was));
+	if (zsw_write_file(LARGE_ON, "madvise"))
+		return zsw_skip("cannot write to " LARGE_ON);
+	ret = pageout_and_clear(ctx, true);
+	zsw_write_file(LARGE_ON, in_brackets(was));
+	stored = read_count(LARGE_STORED) - stored;
+	zsw_note("%lld folios of 64 KiB stored", stored);
+	if (ret == KSFT_PASS && stored <= 0)
+		return zsw_fail("no large folio was stored, so nothing is proven");
+	return ret;
+}
+
+/*
+ * Part 3: some threads, each with the same objects, of a page each, in an arena
  * that clears what is freed, so that it can hand it out as zeroed.  The
  * generation of an object is odd while it is in use.  There is a little more of
  * them than memory.high allows, and a service manager asks for more with
@@ -540,6 +603,10 @@ static const struct zsw_test tests[] = {
 	{
 		"zero-madvise", test_madvise,
 		"MADV_PAGEOUT of pages that are read, cleared and paged out again",
+	},
+	{
+		"zero-large", test_large,
+		"the same with folios of 64 KiB",
 	},
 	{
 		"zero-pressure", test_pressure,
