@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -41,12 +40,10 @@ int zsw_cg_write(const char *cg, const char *file, const char *val)
  */
 long long zsw_cg_read(const char *cg, const char *file)
 {
-	char path[128], buf[64];
+	char path[128];
 
 	snprintf(path, sizeof(path), CGROUP_DIR "%s/%s", cg, file);
-	if (zsw_read_file(path, buf, sizeof(buf)))
-		return -1;
-	return strtoll(buf, NULL, 0);
+	return zsw_read_number(path);
 }
 
 /**

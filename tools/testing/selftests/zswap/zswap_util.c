@@ -237,6 +237,21 @@ int zsw_param_set(const char *name, const char *val)
 }
 
 /**
+ * zsw_read_number() - read the number that a small file begins with
+ * @path: file
+ *
+ * Return: the value, or -1.
+ */
+long long zsw_read_number(const char *path)
+{
+	char buf[64];
+
+	if (zsw_read_file(path, buf, sizeof(buf)))
+		return -1;
+	return strtoll(buf, NULL, 0);
+}
+
+/**
  * zsw_stat() - read one of zswap's debugfs statistics
  * @name: file in debugfs zswap/
  *
@@ -245,12 +260,9 @@ int zsw_param_set(const char *name, const char *val)
 long long zsw_stat(const char *name)
 {
 	char path[PATH_MAX];
-	char buf[64];
 
 	snprintf(path, sizeof(path), STAT_DIR "%s", name);
-	if (zsw_read_file(path, buf, sizeof(buf)))
-		return -1;
-	return strtoll(buf, NULL, 0);
+	return zsw_read_number(path);
 }
 
 /**

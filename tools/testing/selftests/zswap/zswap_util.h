@@ -88,6 +88,7 @@ void zsw_msleep(unsigned int ms);
 unsigned long long zsw_now_ms(void);
 
 int zsw_read_file(const char *path, char *buf, size_t size);
+long long zsw_read_number(const char *path);
 int zsw_write_file(const char *path, const char *val);
 
 int zsw_param_set(const char *name, const char *val);

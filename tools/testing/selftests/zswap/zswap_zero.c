@@ -108,16 +108,6 @@ static bool is_zero(const void *page)
 	return true;
 }
 
-/* The number that a file of sysfs has, or -1. */
-static long long read_count(const char *path)
-{
-	char buf[64];
-
-	if (zsw_read_file(path, buf, sizeof(buf)))
-		return -1;
-	return strtoll(buf, NULL, 10);
-}
-
 /* What is chosen in "always [madvise] never". */
 static const char *in_brackets(char *list)
 {
@@ -317,7 +307,7 @@ static int test_large(struct zsw_ctx *ctx)
 
 	if (zsw_page_size != 4096)
 		return zsw_skip("a large folio is one of 16 pages here");
-	stored = read_count(LARGE_STORED);
+	stored = zsw_read_number(LARGE_STORED);
 	if (stored < 0)
 		return zsw_skip("zswap stores no large folio before v6.13, or there are none");
 	zsw_read_file(LARGE_ON, was, sizeof(was));
@@ -325,7 +315,7 @@ static int test_large(struct zsw_ctx *ctx)
 		return zsw_skip("cannot write to " LARGE_ON);
 	ret = pageout_and_clear(ctx, true);
 	zsw_write_file(LARGE_ON, in_brackets(was));
-	stored = read_count(LARGE_STORED) - stored;
+	stored = zsw_read_number(LARGE_STORED) - stored;
 	zsw_note("%lld folios of 64 KiB stored", stored);
 	if (ret == KSFT_PASS && stored <= 0)
 		return zsw_fail("no large folio was stored, so nothing is proven");
