@@ -7,7 +7,6 @@
  * root.  It skips if swap is in use.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +33,13 @@
 #define WRITER_PAGES	64
 #define COLD_PAGES	300
 #define SMOKE_WRITE_BACK	8
+
+/*
+ * Until 6.18 swapoff may say that there is no memory when all it has met is a
+ * slot that a fault is about to free: with 13ddaf26be32 a fault that goes past
+ * the swap cache keeps SWAP_HAS_CACHE for a moment longer than the count, and
+ * unuse_pte_range() takes a slot for used that is not 0.  The caller may ask again.
+ */
 #define SMOKE_SWAPOFFS		4
 
 /* Swap a region of varied pages out to zswap, as far as zswap takes them. */
@@ -304,30 +310,6 @@ static void *shrinker(void *arg)
 	return NULL;
 }
 
-/*
- * Until 6.18 swapoff may say that there is no memory when all it has met is a
- * slot that a fault is about to free: with 13ddaf26be32 a fault that goes past
- * the swap cache keeps SWAP_HAS_CACHE for a moment longer than the count, and
- * unuse_pte_range() takes a slot for used that is not 0.  The caller may ask again.
- */
-static int smoke_swapoff(struct zsw_ctx *ctx)
-{
-	struct zsw_swapoff *so;
-	unsigned int tries;
-
-	for (tries = 0; tries < SMOKE_SWAPOFFS; tries++) {
-		so = zsw_swapoff_start(ctx->dev);
-		if (!so)
-			return zsw_fail("cannot create a thread");
-		if (!zsw_swapoff_wait(so, 20000))
-			return zsw_fail("swapoff does not return");
-		if (so->err != -ENOMEM)
-			break;
-		zsw_note("swapoff: %s, once more", strerror(ENOMEM));
-	}
-	return so->err ? zsw_fail("swapoff: %s", strerror(-so->err)) : KSFT_PASS;
-}
-
 static int test_writers(struct zsw_ctx *ctx)
 {
 	unsigned long long now, end, last;
@@ -375,7 +357,7 @@ static int test_writers(struct zsw_ctx *ctx)
 			if (zsw_stat("written_back_pages") >= before + 4)
 				break;
 		}
-		ret = smoke_swapoff(ctx);
+		ret = zsw_end_tries(ctx, SMOKE_SWAPOFFS);
 		if (!ret)
 			ret = zsw_check(&cold, "cold pages");
 		if (!ret)

@@ -1047,27 +1047,44 @@ int zsw_begin(struct zsw_ctx *ctx, size_t slots)
 }
 
 /**
- * zsw_end() - stop swapping to the device, if it is still in use
+ * zsw_end_tries() - stop swapping to the device, if it is still in use
  * @ctx: as for zsw_begin()
+ * @tries: how often to ask swapoff that says there is no memory, at least once
  *
  * Bounded: a swapoff that does not return is reported, not waited for.
  *
  * Return: KSFT_PASS or KSFT_FAIL.
  */
-int zsw_end(struct zsw_ctx *ctx)
+int zsw_end_tries(struct zsw_ctx *ctx, unsigned int tries)
 {
 	struct zsw_swapoff *so;
 
 	if (!get_swapped_on())
 		return KSFT_PASS;
-	so = zsw_swapoff_start(ctx->dev);
-	if (!so)
-		return zsw_fail("cannot create a thread");
-	if (!zsw_swapoff_wait(so, 20000))
-		return zsw_fail("swapoff does not return");
+	for (;;) {
+		so = zsw_swapoff_start(ctx->dev);
+		if (!so)
+			return zsw_fail("cannot create a thread");
+		if (!zsw_swapoff_wait(so, 20000))
+			return zsw_fail("swapoff does not return");
+		if (so->err != -ENOMEM || !--tries)
+			break;
+		zsw_note("swapoff: %s, once more", strerror(ENOMEM));
+	}
 	if (so->err)
 		return zsw_fail("swapoff: %s", strerror(-so->err));
 	return KSFT_PASS;
+}
+
+/**
+ * zsw_end() - the same, with one swapoff that has to do it
+ * @ctx: as for zsw_begin()
+ *
+ * Return: KSFT_PASS or KSFT_FAIL.
+ */
+int zsw_end(struct zsw_ctx *ctx)
+{
+	return zsw_end_tries(ctx, 1);
 }
 
 /* What every test needs, or the reason why nothing can run. */

@@ -98,6 +98,7 @@ bool zsw_has_symbol(const char *name);
 
 int zsw_begin(struct zsw_ctx *ctx, size_t slots);
 int zsw_end(struct zsw_ctx *ctx);
+int zsw_end_tries(struct zsw_ctx *ctx, unsigned int tries);
 
 int zsw_swapon(const char *dev, bool dev_given, size_t slots);
 int zsw_swapoff(const char *dev);
