@@ -294,10 +294,13 @@ need_zpools()
 	[ ${#zpools[@]} -gt 0 ] || die "patches/$BASE/base names no zpools"
 }
 
-# the patches of a base in order, as the series file has them
+# the patches of a base in order, as the series file has them, or those of them
+# that $PICK says: see picked_files()
+PICK=
 series_files()
 {
 	has_series || return 0
+	[ -z "$PICK" ] || { picked_files; return; }
 	sed '/^#/d; /^[[:space:]]*$/d' "$TOP/patches/$BASE/series"
 }
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What is demanded of a patch on its own: the tree's checkpatch, numbers and tags.
-# To be sourced after lib.sh; $tree is the work tree of $BASE then.
+# To be sourced after lib.sh and part-lib.sh; $tree is the work tree of $BASE then.
 # shellcheck disable=SC2154
 
 # patch_subject FILE: in one line
@@ -41,7 +41,7 @@ check_patch()
 # patch_form FILE NUMBER TOTAL: name, subject, author and tags of a patch of $BASE
 patch_form()
 {
-	local p bad=0 subject
+	local p bad=0 subject prefix
 
 	p=$(basename "$1")
 	case $p in
@@ -49,11 +49,16 @@ patch_form()
 	*) echo "$p is not number $2"; bad=1 ;;
 	esac
 	subject=$(patch_subject "$1")
+	prefix=$(patch_prefix "$2" "$3")
 	case $subject in
-	"[PATCH $BASE $(printf "%0${#3}d" "$2")/$3] mm"[/:]*) ;;
-	"[PATCH $BASE $(printf "%0${#3}d" "$2")/$3] selftests"[/:]*) ;;
-	*) echo "$p: subject is '$subject'"; bad=1 ;;
+	"$prefix "mm[/:]*|"$prefix "selftests[/:]*|"$prefix "docs[/:]*) ;;
+	*) echo "$p: subject is '$subject', and not '$prefix mm/...', selftests or docs"; bad=1 ;;
 	esac
+	if grep -qi '^\[ *upstream commit' "$1" &&
+	   [ "$(sed '1,/^$/d' "$1" | head -n 1)" != "[ Upstream commit $(upstream_of "$1") ]" ]; then
+		echo "$p: '[ Upstream commit <40 hex> ]' has to be the first line of the message"
+		bad=1
+	fi
 	grep -qx 'From: zswap-writeback contributors <contributors@zswap-writeback.invalid>' "$1" ||
 		{ echo "$p: wrong author"; bad=1; }
 	grep -q '^Assisted-by: LLM:unspecified' "$1" || { echo "$p: no Assisted-by"; bad=1; }
