@@ -137,14 +137,18 @@ audit:
 	@scripts/zswap-audit $(if $(filter-out 0,$(JSON)),--json) \
 		$(if $(LIMIT),--seconds "$(LIMIT)") "$${TREE:-}"
 
-#: make apply TREE=<dir> [SERIES=6.1] [CHECK=1] [SIGNOFF=1] [DEBIAN=1]
-#:         the series into a kernel tree: git am on a new branch, quilt, or the
-#:         files; all of it or nothing. CHECK=1: only whether it fits. DEBIAN=1:
-#:         into debian/patches of a source package
+#: make apply TREE=<dir> [SERIES=6.1] [STABLE=1] [PART=mail] [CHECK=1] [SIGNOFF=1]
+#:         [DEBIAN=1]
+#:         apply the series to a kernel tree: git am on a new branch, quilt, or the
+#:         files; all of it or nothing. STABLE=1: only the patches with Cc: stable.
+#:         PART=: only this part, and the parts it stands on. CHECK=1: only tell
+#:         whether it fits. DEBIAN=1: into debian/patches of a source package
 apply:
 	@scripts/apply $(if $(filter-out 0,$(CHECK)),--check) \
 		$(if $(filter-out 0,$(DEBIAN)),--debian) \
 		$(if $(filter-out 0,$(SIGNOFF)),--signoff) \
+		$(if $(filter-out 0,$(STABLE)),--stable) \
+		$(if $(PART),--part "$(PART)") \
 		$(if $(SERIES),--series "$(SERIES)") "$${TREE:-}"
 
 #: make export [BASE=6.1]

@@ -38,7 +38,7 @@ learn_tree()
 	local files
 
 	[ -z "$tree_blobs" ] || return 0
-	files=$(for BASE in $(bases); do series_blobs; done | cut -d' ' -f2 | sort -u |
+	files=$(for BASE in $(bases); do PICK='' series_blobs; done | cut -d' ' -f2 | sort -u |
 		while read -r file; do
 			[ ! -f "$TREE/$file" ] || echo "$file"
 		done)

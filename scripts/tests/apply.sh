@@ -4,6 +4,8 @@
 # scripts/apply: git, quilt, plain files and Debian's packaging; what does not fit
 # is left as it was. Read by scripts/check.
 
+np=$(BASE=6.1; series_files | wc -l)
+
 # as_git DIR: make it a repository with one commit
 as_git()
 {
@@ -56,16 +58,16 @@ apply_git_branch()
 	git -C "$d" config am.threeWay true
 	git -C "$d" config mailinfo.scissors true
 	old=$(git -C "$d" rev-parse main)
-	untouched "$d" says 0 '^fits +patches/6\.1, 12 patches; .*; git tree, nothing was written' \
+	untouched "$d" says 0 "^fits +patches/6\.1, $np patches; .*; git tree, nothing was written" \
 		scripts/apply --check "$d" || return
-	says 0 '^applied +patches/6\.1, 12 patches, branch zswap-writeback-6\.1 on top of main$' \
+	says 0 "^applied +patches/6\.1, $np patches, branch zswap-writeback-6\.1 on top of main\$" \
 		scripts/apply "$d" || return
 	[ "$(git -C "$d" symbolic-ref --short HEAD)" = zswap-writeback-6.1 ] &&
 	[ "$(git -C "$d" rev-parse main)" = "$old" ] &&
-	[ "$(git -C "$d" rev-list --count main..)" = 12 ] &&
+	[ "$(git -C "$d" rev-list --count main..)" = "$np" ] &&
 	[ -z "$(git -C "$d" status --porcelain)" ] &&
 	is_series "$d" HEAD || return
-	untouched "$d" says 0 '^nothing to do: all 12 patches are in the tree' scripts/apply "$d" || return
+	untouched "$d" says 0 "^nothing to do: all $np patches are in the tree" scripts/apply "$d" || return
 	# with a line of the vendor's they are in it all the same
 	sed -i '1a // a comment that a vendor added' "$d/mm/zswap.c"
 	git -C "$d" commit -q -a -m vendor
@@ -165,7 +167,7 @@ apply_plain_tree()
 	before=$(content "$d")
 	# one that shares its files is not to see any of it
 	cp -al "$d" "$d.linked"
-	says 0 '^applied +patches/6\.1, 12 patches; .* is in no git repository' scripts/apply "$d" || return
+	says 0 "^applied +patches/6\.1, $np patches; .* is in no git repository" scripts/apply "$d" || return
 	[ "$before" = "$(content "$d.linked")" ] || { echo 'a linked tree was changed'; return 1; }
 	[ -z "$(find "$d" -name '*.orig' -o -name '*.rej' -o -name '*.zswap-new')" ] || return
 	back=$(sed -n 's/^back *//p' "$work/said")
@@ -205,11 +207,11 @@ apply_quilt_tree()
 	(cd "$d" && quilt --quiltrc - push -q -a) || return
 	before=$(content "$d/mm")
 	untouched "$d" says 0 '^fits .*; quilt tree, nothing was written' scripts/apply --check "$d" || return
-	says 0 '^applied +patches/6\.1, 12 patches, with quilt: patches/zswap-writeback-6\.1/' \
+	says 0 "^applied +patches/6\.1, $np patches, with quilt: patches/zswap-writeback-6\.1/" \
 		scripts/apply "$d" || return
-	[ "$(cd "$d" && quilt --quiltrc - applied | wc -l)" = 13 ] || return
+	[ "$(cd "$d" && quilt --quiltrc - applied | wc -l)" = $((np + 1)) ] || return
 	says 0 '^nothing to do: ' scripts/apply "$d" || return
-	(cd "$d" && quilt --quiltrc - pop -q 12) && [ "$before" = "$(content "$d/mm")" ]
+	(cd "$d" && quilt --quiltrc - pop -q "$np") && [ "$before" = "$(content "$d/mm")" ]
 }
 
 # quilt that fails on the way
@@ -256,16 +258,16 @@ apply_debian_package()
 	before=$(content "$d")
 	untouched "$d" says 0 '^fits .*; debian tree, nothing was written' \
 		scripts/apply --debian --check "$d" || return
-	says 0 '^added +patches/6\.1, 12 patches' scripts/apply --debian "$d" || return
-	[ "$(grep -c '^bugfix/all/zswap-writeback/00' "$d/debian/patches/series")" = 12 ] &&
+	says 0 "^added +patches/6\.1, $np patches" scripts/apply --debian "$d" || return
+	[ "$(grep -c '^bugfix/all/zswap-writeback/00' "$d/debian/patches/series")" = "$np" ] &&
 	grep -qx 'bugfix/all/comment.patch' "$d/debian/patches/series" || return
 	untouched "$d" says 0 '^nothing to do: .* has bugfix/all/zswap-writeback/ already' \
 		scripts/apply --debian "$d" || return
 	dep3 "$d"/debian/patches/bugfix/all/zswap-writeback/*.patch || return
 	(cd "$d" && quilt --quiltrc - push -q -a --fuzz=0) || return
-	[ "$(cd "$d" && quilt --quiltrc - applied | wc -l)" = 13 ] || return
+	[ "$(cd "$d" && quilt --quiltrc - applied | wc -l)" = $((np + 1)) ] || return
 	says 0 '^nothing to do: ' scripts/apply --debian "$d" || return
-	(cd "$d" && quilt --quiltrc - pop -q 12) || return
+	(cd "$d" && quilt --quiltrc - pop -q "$np") || return
 	rm -rf "$d/debian/patches/bugfix/all/zswap-writeback"
 	printf '# Bug fixes\nbugfix/all/comment.patch' >"$d/debian/patches/series"
 	[ "$before" = "$(content "$d")" ]

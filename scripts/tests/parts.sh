@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2034,SC2154
 #
-# The parts of a series: part-lib.sh, scripts/export. Read by scripts/check.
+# The parts of a series: part-lib.sh, scripts/export, and scripts/apply, whose other
+# tests in apply.sh have as_git(). Read by scripts/check.
 
 # parts_project DIR: a project with a base 9.9, whose work tree in DIR/tree has four
 # commits that change a file of five lines, the second one standing for another
@@ -134,6 +135,104 @@ parts_wrong()
 	parts_are && parts_export
 }
 
+# apply_project DIR: that project with three parts, and in DIR a tree for them
+apply_project()
+{
+	[ -e "$work/parts" ] || parts_project "$work/parts" || return
+	parts_are 'fixes 2 stable -' 'prerequisites 1 stable -' 'clean-up 1 maintainers prerequisites slot-free' &&
+	parts_export || return
+	rm -rf "$1"
+	mkdir "$1" && printf 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL =\nEXTRAVERSION =\n' >"$1/Makefile" &&
+	git -C "$work/parts/tree" archive base mm | tar -x -C "$1"
+}
+
+# part_apply ARG...: scripts/apply of that project
+part_apply()
+{
+	"$work/parts/scripts/apply" "$@"
+}
+
+changed_lines()
+{
+	sed -n 's/^line \(.*\) changed$/\1/p' "$1/mm/zswap.c" | tr '\n' ' '
+}
+
+apply_parts_git()
+{
+	local d=$work/ap-part
+
+	apply_project "$d" && as_git "$d" || return
+	untouched "$d" says 0 '^fits +patches/9\.9, Cc: stable only, 2 patches; ' \
+		part_apply --check --stable "$d" || return
+	says 0 '^applied +patches/9\.9, Cc: stable only, 2 patches, branch zswap-writeback-9\.9-stable on top' \
+		part_apply --stable "$d" &&
+	[ "$(changed_lines "$d")" = '5 10 ' ] || return
+	says 0 '^nothing to do: all 2 patches are in the tree' part_apply --stable "$d" || return
+	git -C "$d" checkout -q main
+	# with what it stands on, and without what it does not
+	says 0 '^applied +patches/9\.9, part clean-up on top of prerequisites, 2 patches, branch zswap-writeback-9\.9-clean-up ' \
+		part_apply --part clean-up "$d" &&
+	[ "$(changed_lines "$d")" = '15 20 ' ] || return
+	git -C "$d" checkout -q main
+	says 0 '^applied +patches/9\.9, part fixes, 2 patches, ' \
+		make -s -C "$work/parts" apply TREE="$d" SERIES=9.9 PART=fixes || return
+	# all of it is in the tree, so each part is
+	git -C "$d" checkout -q main
+	part_apply "$d" >"$work/said" &&
+	says 0 '^nothing to do: all 4 patches are in the tree' part_apply --part clean-up "$d" &&
+	says 0 '^nothing to do: all 4 patches are in the tree' part_apply --stable "$d"
+}
+
+apply_parts_other()
+{
+	local d=$work/ap-part back
+
+	apply_project "$d" || return
+	says 0 '^applied +patches/9\.9, part prerequisites, 1 patch; .* so the files were changed' \
+		part_apply --part prerequisites "$d" && [ "$(changed_lines "$d")" = '15 ' ] || return
+	back=$(sed -n 's/^back *//p' "$work/said")
+	bash -c "$back" && [ -z "$(changed_lines "$d")" ] || return
+	command -v quilt >/dev/null || skip 'no quilt'
+	mkdir "$d/patches" && : >"$d/patches/series"
+	says 0 '^applied +patches/9\.9, Cc: stable only, 2 patches, with quilt: patches/zswap-writeback-9\.9-stable/' \
+		part_apply --stable "$d" &&
+	[ "$(cd "$d" && quilt --quiltrc - applied | wc -l)" = 2 ] &&
+	[ "$(changed_lines "$d")" = '5 10 ' ] || return
+	apply_project "$d" && mkdir -p "$d/debian/source" "$d/debian/patches" &&
+	echo '3.0 (quilt)' >"$d/debian/source/format" && : >"$d/debian/patches/series" &&
+	says 0 '^added +patches/9\.9, part fixes, 2 patches, to debian/patches/series' \
+		part_apply --debian --part fixes "$d" &&
+	[ "$(grep -c '^bugfix/all/zswap-writeback/' "$d/debian/patches/series")" = 2 ]
+}
+
+apply_parts_wrong()
+{
+	local d=$work/ap-part base=$work/parts/patches/9.9/base
+
+	apply_project "$d" || return
+	says 2 'STABLE=1 or PART=<name>, not both' part_apply --stable --part fixes "$d" &&
+	says 2 "patches/9.9 has no part 'mail', there are: fixes prerequisites clean-up" \
+		part_apply --series 9.9 --part mail "$d" &&
+	says 2 "patches/9.9 has no part 'mial', there are: fixes" part_apply --part mial "$d" || return
+	# a part that does not fit, and one that does
+	sed -i 's/line 20$/line XX/' "$d/mm/zswap.c"
+	untouched "$d" says 1 'patches/9.9 does not fit .*: 0004 does not apply' \
+		part_apply --series 9.9 --part clean-up "$d" &&
+	says 0 '^fits +patches/9\.9, part fixes, 2 patches; it applies, without fuzz' \
+		part_apply --check --part fixes "$d" || return
+	sed -i 's/^part fixes 2/part fixes 1/' "$base"
+	says 2 'patches/9.9/base: the parts have 3 patches, there are 4' \
+		part_apply --series 9.9 --part fixes "$d" || return
+	parts_are
+	sed -i '/^Cc: stable/d' "$work/parts/patches/9.9"/*.patch
+	says 2 "patches/9.9 has no parts, so there is no part 'fixes'" \
+		part_apply --series 9.9 --part fixes "$d" &&
+	says 2 'no patch of patches/9.9 has Cc: stable' part_apply --series 9.9 --stable "$d"
+}
+
 t 'parts: sections of the series file, quilt reads it' parts_of_one_series
 t 'parts: series of their own, numbered by themselves' parts_of_their_own
 t 'parts: a line that is wrong is told' parts_wrong
+t 'apply: a part, or what is for stable, in git' apply_parts_git
+t 'apply: a part, or what is for stable, plain, quilt, Debian' apply_parts_other
+t 'apply: a part that is not there, or does not fit' apply_parts_wrong
