@@ -156,11 +156,11 @@ apply:
 export:
 	@scripts/export
 
-#: make series-check [BASE=6.1] [SINCE=<rev>] [TREE=<dir>]
+#: make series-check [BASE=6.1] [PART=mail] [SINCE=<rev>] [TREE=<dir>]
 #:         what a careful sender does: checkpatch, b4, get_maintainer, range-diff
 #:         with the last version; prints the git send-email command, sends nothing
 series-check:
-	@SINCE="$(SINCE)"; export SINCE; rc=0; scripts/series-check || rc=$$?; \
+	@SINCE="$(SINCE)" PART="$(PART)"; export SINCE PART; rc=0; scripts/series-check || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
 #: make clean

@@ -17,7 +17,10 @@ parts_project()
 	git -C "$d/tree" config user.name 'zswap-writeback contributors' &&
 	git -C "$d/tree" config user.email contributors@zswap-writeback.invalid &&
 	printf 'line %s\n' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 >"$d/tree/mm/zswap.c" &&
-	git -C "$d/tree" add mm && git -C "$d/tree" commit -q -m base &&
+	mkdir "$d/tree/scripts" && echo 'exit 0;' >"$d/tree/scripts/checkpatch.pl" &&
+	printf '%s\n' 'print "A <a\@a.invalid>\n";' >"$d/tree/scripts/get_maintainer.pl" &&
+	printf 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL =\nEXTRAVERSION =\n' >"$d/tree/Makefile" &&
+	git -C "$d/tree" add . && git -C "$d/tree" commit -q -m base &&
 	git -C "$d/tree" checkout -q -b series || return
 	printf 'zpools zbud\nsend-to stable\nversion 9.9\nblob mm/zswap.c %s\n' \
 		"$(git -C "$d/tree" rev-parse base:mm/zswap.c)" >"$d/patches/9.9/base"
@@ -142,8 +145,7 @@ apply_project()
 	parts_are 'fixes 2 stable -' 'prerequisites 1 stable -' 'clean-up 1 maintainers prerequisites slot-free' &&
 	parts_export || return
 	rm -rf "$1"
-	mkdir "$1" && printf 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL =\nEXTRAVERSION =\n' >"$1/Makefile" &&
-	git -C "$work/parts/tree" archive base mm | tar -x -C "$1"
+	mkdir "$1" && git -C "$work/parts/tree" archive base mm Makefile | tar -x -C "$1"
 }
 
 # part_apply ARG...: scripts/apply of that project
@@ -230,9 +232,99 @@ apply_parts_wrong()
 	says 2 'no patch of patches/9.9 has Cc: stable' part_apply --series 9.9 --stable "$d"
 }
 
+# parts_check RC ENV...: scripts/series-check of that project
+parts_check()
+{
+	local rc=$1 d=$work/parts got
+
+	shift
+	mkdir -p "$d/build/9.9" && ln -sfn "$d/tree" "$d/build/9.9/tree" &&
+	(TOP=$d BASE=9.9; echo "$(series_hash) x" >"$d/tree/.git/zswap-series") &&
+	env -u TREE BASE=9.9 BUILD="$d/build" NO_INSTALL=1 "$@" "$d/scripts/series-check" >"$work/said" 2>&1
+	got=$?
+	cat "$work/said"
+	[ "$got" = "$rc" ] || { echo "returned $got, not $rc"; return 1; }
+}
+
+saw()
+{
+	grep -qE -- "$1" "$work/said" || { echo "did not say: $1"; return 1; }
+}
+
+parts_series_check()
+{
+	[ -e "$work/parts" ] || parts_project "$work/parts" || return
+	parts_are 'fixes 2 stable -' 'clean-up 2 maintainers fixes slot-free' && parts_export &&
+	parts_check 0 A= &&
+	saw '^part +fixes, 2 patches, on the base alone +ok$' &&
+	saw '^part +clean-up, 2 patches, on fixes +ok, fails without: slot-free$' &&
+	saw '^stable +2 patches with Cc: stable, on the base alone +ok$' &&
+	saw '^git send-email --dry-run --to=stable@vger.kernel.org .* patches/9.9/\[0-9\]\*\.patch$' || return
+	parts_check 0 PART=clean-up &&
+	saw '^make apply TREE=<dir> SERIES=9.9 PART=clean-up SIGNOFF=1, and then in <dir>:$' &&
+	saw "^git send-email --dry-run '--to=A <a@a.invalid>' .*'--subject-prefix=PATCH 9.9' -2\$" &&
+	saw '^send-email clean-up: .* (ok, 2 mails, nothing sent|skip: .*)$' || return
+	parts_check 0 PART=stable &&
+	saw '^make apply TREE=<dir> SERIES=9.9 STABLE=1 SIGNOFF=1, and then in <dir>:$' || return
+	parts_check 2 PART=mail && saw "patches/9.9 has no part 'mail', there are: fixes clean-up stable$" || return
+	# what applies without the part that it stands on names a test
+	parts_are 'fixes 2 stable -' 'clean-up 2 maintainers fixes' && parts_check 1 A= &&
+	saw '^part +clean-up, 2 patches, on fixes +FAIL$' &&
+	saw 'applies without fixes, and names no test that fails then' || return
+	parts_are 'fixes 1 stable -' 'clean-up 2 maintainers -' && parts_check 1 A= &&
+	saw 'patches/9.9/base: the parts have 3 patches, there are 4'
+}
+
+# a part that needs another one to apply, and patches for stable that do, too
+parts_stand_on()
+{
+	local d=$work/parts rc
+
+	[ -e "$d" ] || parts_project "$d" || return
+	sed -i 's/^line 5 changed$/line 5 changed twice/' "$d/tree/mm/zswap.c" &&
+	printf 'mm/zswap: change 5\n\nA user sees it.\n\nCc: stable@vger.kernel.org\nAssisted-by: LLM:unspecified\n' |
+		git -C "$d/tree" commit -q -a -F - &&
+	parts_are 'fixes 2 stable -' 'mail 2 stable -' 'clean-up 1 maintainers fixes' && parts_export &&
+	parts_check 0 A= && saw '^part +clean-up, 1 patch, on fixes +ok$' &&
+	parts_are 'fixes 2 stable -' 'mail 2 stable -' 'clean-up 1 maintainers -' &&
+	parts_check 1 A= && saw '^part +clean-up, 1 patch, on the base alone +FAIL$' &&
+	saw '0005-.*patch does not apply: patch failed: mm/zswap.c:' &&
+	sed -i '/^Cc: stable/d' "$d/patches/9.9"/0001-* &&
+	parts_check 1 A= && saw '^stable +2 patches with Cc: stable, on the base alone +FAIL$'
+	rc=$?
+	git -C "$d/tree" reset -q --hard HEAD^ && parts_are && parts_export
+	return "$rc"
+}
+
+# series of their own are sent by themselves
+parts_sent()
+{
+	local d=$work/parts/patches/9.9 rc
+
+	[ -e "$d" ] || parts_project "$work/parts" || return
+	parts_are 'zero-filled 2 mm-hotfixes -' 'tracing 2 rfc -'
+	mv "$d/cover" "$d/cover.zero-filled" && cp "$d/cover.zero-filled" "$d/cover.tracing" &&
+	rm -f "$d"/0000-* && parts_export && parts_check 0 A= &&
+	saw '^cover +part zero-filled: subject, titles, diffstat of the series +ok$' &&
+	saw '^b4 .* (ok, 4 patches|skip: .*)$' &&
+	saw "^git send-email --dry-run '--to=A <a@a.invalid>' .* patches/9.9/0000-cover-letter-zero-filled.patch patches/9.9/0001-.*.patch patches/9.9/0002-[^ ]*.patch\$" &&
+	saw '^send-email tracing: .* (ok, 3 mails, nothing sent|skip: .*)$' &&
+	grep -q '^Subject: \[PATCH RFC 9.9 2/2\] ' "$d"/0004-* &&
+	parts_check 0 PART=tracing && ! grep -q '^git send-email.*zero-filled' "$work/said" &&
+	sed -i 's/2 insertions/3 insertions/' "$d/0000-cover-letter-tracing.patch" &&
+	parts_check 1 A= && saw '^cover +part tracing: .* FAIL$'
+	rc=$?
+	mv "$d/cover.zero-filled" "$d/cover" && rm -f "$d"/0000-* "$d/cover.tracing"
+	parts_are && parts_export
+	return "$rc"
+}
+
 t 'parts: sections of the series file, quilt reads it' parts_of_one_series
 t 'parts: series of their own, numbered by themselves' parts_of_their_own
 t 'parts: a line that is wrong is told' parts_wrong
 t 'apply: a part, or what is for stable, in git' apply_parts_git
 t 'apply: a part, or what is for stable, plain, quilt, Debian' apply_parts_other
 t 'apply: a part that is not there, or does not fit' apply_parts_wrong
+t 'series-check: parts, and what is for stable, apply alone' parts_series_check
+t 'series-check: a part that needs another one' parts_stand_on
+t 'series-check: series of their own' parts_sent
