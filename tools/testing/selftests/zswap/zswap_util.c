@@ -630,11 +630,11 @@ void zsw_fill_page(void *page, enum zsw_pattern pattern, unsigned long seed)
 	 */
 	for (i = 0; i < words; i++) {
 		if (i < words - random)
-			p[i] = spread(seed);
+			p[i] = pattern == ZSW_VALUE ? seed : spread(seed);
 		else
 			p[i] = mix(seed * words + i);
 	}
-	if (pattern != ZSW_SAME && pattern != ZSW_RANDOM)
+	if (pattern != ZSW_SAME && pattern != ZSW_VALUE && pattern != ZSW_RANDOM)
 		p[words - 1] = ~p[words - 1];
 }
 
@@ -880,6 +880,27 @@ int zsw_check(struct zsw_region *r, const char *what)
 }
 
 /**
+ * zsw_slot_of() - which swap slot has a page?
+ * @r: region
+ * @index: index of the page
+ * @type: set to the swap type
+ * @offset: set to the swap offset
+ *
+ * Return: true if the page is swapped out.
+ */
+bool zsw_slot_of(const struct zsw_region *r, size_t index, unsigned long *type,
+		 unsigned long *offset)
+{
+	uint64_t pm = pagemap_of(r->mem + index * zsw_page_size);
+
+	if (!(pm & PM_SWAP))
+		return false;
+	*type = PM_SWAP_TYPE(pm);
+	*offset = PM_SWAP_OFFSET(pm);
+	return true;
+}
+
+/**
  * zsw_uses_slot() - does a page of the region have this swap slot?
  * @r: region
  * @type: swap type
@@ -891,13 +912,11 @@ int zsw_check(struct zsw_region *r, const char *what)
 bool zsw_uses_slot(const struct zsw_region *r, unsigned long type,
 		   unsigned long offset, size_t *index)
 {
-	uint64_t pm;
+	unsigned long t, o;
 	size_t i;
 
 	for (i = 0; i < r->nr; i++) {
-		pm = pagemap_of(r->mem + i * zsw_page_size);
-		if ((pm & PM_SWAP) && PM_SWAP_TYPE(pm) == type &&
-		    PM_SWAP_OFFSET(pm) == offset) {
+		if (zsw_slot_of(r, i, &t, &o) && t == type && o == offset) {
 			*index = i;
 			return true;
 		}

@@ -23,9 +23,9 @@
 #define ZSW_ATTEMPTS	200
 
 /*
- * Contents of a page.  All but ZSW_SAME and ZSW_RANDOM are some random bytes
- * and then one word repeated; the number of random bytes makes the compressed
- * length.  Two ZSW_SHORT pages compress to the same length.
+ * Contents of a page.  All but ZSW_SAME, ZSW_VALUE and ZSW_RANDOM are one word
+ * repeated and then some random bytes; the number of random bytes makes the
+ * compressed length.  Two ZSW_SHORT pages compress to the same length.
  */
 enum zsw_pattern {
 	ZSW_SHORT,		/* no random bytes */
@@ -34,6 +34,7 @@ enum zsw_pattern {
 	ZSW_BIG,		/* two thirds; no other object fits beside it */
 	ZSW_HEADLESS,		/* almost all; a page of its own in z3fold */
 	ZSW_SAME,		/* one value: same-filled, no allocation */
+	ZSW_VALUE,		/* the same, and the value is the seed itself */
 	ZSW_RANDOM,		/* incompressible: zswap must refuse it */
 	ZSW_VARIETY,		/* all of the above, in turn */
 };
@@ -119,6 +120,8 @@ size_t zsw_bad_pages(struct zsw_region *r, const char *what);
 int zsw_check(struct zsw_region *r, const char *what);
 bool zsw_uses_slot(const struct zsw_region *r, unsigned long type,
 		   unsigned long offset, size_t *index);
+bool zsw_slot_of(const struct zsw_region *r, size_t index, unsigned long *type,
+		 unsigned long *offset);
 
 bool zsw_trigger(struct zsw_region *extra, unsigned int attempts);
 long long zsw_shrinks(void);

@@ -42,6 +42,12 @@
  *	atomic	  holds that were refused because the site may not sleep
  *	slot	  "type offset" of the swap slot at the last matching call, as far
  *		  as it can be told there, else "none"
+ *	handle	  second argument of entry at the last matching call: the object
+ *		  that is evicted, where zpool calls back with a handle
+ *	watch	  1: keep a list of the entries that zswap allocates; 0: stop
+ *	freed	  listed entries that were freed during the last hold
+ *	again	  entries that were allocated during the last hold and were given
+ *		  the address of the first one that was freed in it
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -65,8 +71,11 @@
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
+
+#include <trace/events/kmem.h>
 
 #ifndef CONFIG_X86_64
 #error "zswap_window changes the x86-64 instruction pointer"
@@ -150,6 +159,7 @@ struct window_call {
 struct window_ctx {
 	struct list_head list;
 	struct task_struct *task;
+	unsigned long handle;	/* second argument, whatever it is */
 	unsigned int nr;
 	bool then;		/* was at the site, the next call of then is held */
 	struct window_call call;
@@ -178,6 +188,7 @@ static struct {
 	unsigned int gen;
 
 	unsigned long slot;
+	unsigned long handle;
 	u64 fired;
 	u64 calls;
 	u64 ret0;
@@ -189,6 +200,17 @@ static struct {
 	.nth = 1,
 	.slot = WINDOW_SLOT_NONE,
 };
+
+/* Entries of zswap that were allocated while watched and not freed yet. */
+#define WINDOW_ENTRIES		64
+
+static struct {
+	bool on;
+	const void *entries[WINDOW_ENTRIES];
+	const void *first;	/* to be freed in this hold */
+	unsigned int freed;
+	unsigned int again;
+} window_watch;
 
 static struct window_probe window_entry_probe;
 static struct window_probe window_site_probe;
@@ -342,6 +364,7 @@ static bool window_take(struct window_ctx *ctx, struct window_probe *probe)
 	call->probe = probe;
 	call->gen = window.gen;
 	window.fired++;
+	window.handle = ctx->handle;
 	atomic_inc(&probe->active);
 	return true;
 }
@@ -381,7 +404,7 @@ static noinline unsigned long window_entry_wrapper(unsigned long a,
 						   unsigned long f)
 {
 	window_fn fn = (window_fn)READ_ONCE(window_entry_probe.addr);
-	struct window_ctx ctx = { .task = current };
+	struct window_ctx ctx = { .task = current, .handle = b };
 	unsigned long flags;
 	unsigned long ret;
 
@@ -532,6 +555,88 @@ static int window_register(struct window_probe *probe, const char *name)
 	return 0;
 }
 
+/*
+ * The probes of two tracepoints, whose arguments differ between kernels except
+ * for the first two: the caller, and the object.  All of them are in registers,
+ * so a probe may take fewer than it is passed.
+ *
+ * The name of the caller tells an allocation of zswap.  It does not tell a free,
+ * which may be a tail call: a freed entry is known by its address.
+ */
+static void window_on_alloc(void *data, unsigned long call_site, const void *ptr)
+{
+	unsigned long flags;
+	char name[16];
+	int i;
+
+	snprintf(name, sizeof(name), "%ps", (void *)call_site);
+	if (!ptr || strncmp(name, "zswap_", strlen("zswap_")))
+		return;
+
+	raw_spin_lock_irqsave(&window_lock, flags);
+	for (i = 0; i < WINDOW_ENTRIES; i++) {
+		if (!window_watch.entries[i]) {
+			window_watch.entries[i] = ptr;
+			break;
+		}
+	}
+	if (window.held && ptr == window_watch.first)
+		window_watch.again++;
+	raw_spin_unlock_irqrestore(&window_lock, flags);
+}
+
+static void window_on_free(void *data, unsigned long call_site, const void *ptr)
+{
+	unsigned long flags;
+	int i;
+
+	if (!ptr)
+		return;
+
+	raw_spin_lock_irqsave(&window_lock, flags);
+	for (i = 0; i < WINDOW_ENTRIES; i++) {
+		if (window_watch.entries[i] != ptr)
+			continue;
+		window_watch.entries[i] = NULL;
+		if (window.held && !window_watch.freed++)
+			window_watch.first = ptr;
+		break;
+	}
+	raw_spin_unlock_irqrestore(&window_lock, flags);
+}
+
+/* Caller holds window_mutex, or is the exit function. */
+static int window_watch_set(bool on)
+{
+	int ret = 0;
+
+	if (on == window_watch.on)
+		return 0;
+	window_quiet();
+	if (on) {
+		memset(window_watch.entries, 0, sizeof(window_watch.entries));
+		ret = tracepoint_probe_register(&__tracepoint_kmem_cache_alloc,
+						window_on_alloc, NULL);
+		if (!ret)
+			ret = tracepoint_probe_register(&__tracepoint_kmem_cache_free,
+							window_on_free, NULL);
+		if (ret)
+			tracepoint_probe_unregister(&__tracepoint_kmem_cache_alloc,
+						    window_on_alloc, NULL);
+	} else {
+		tracepoint_probe_unregister(&__tracepoint_kmem_cache_free,
+					    window_on_free, NULL);
+		tracepoint_probe_unregister(&__tracepoint_kmem_cache_alloc,
+					    window_on_alloc, NULL);
+	}
+	window_loud();
+	if (!on)
+		tracepoint_synchronize_unregister();
+	if (!ret)
+		window_watch.on = on;
+	return ret;
+}
+
 static void window_open_gate(bool disarm)
 {
 	unsigned long flags;
@@ -571,6 +676,10 @@ enum window_file {
 	WINDOW_F_TIMEOUTS,
 	WINDOW_F_ATOMIC,
 	WINDOW_F_SLOT,
+	WINDOW_F_HANDLE,
+	WINDOW_F_WATCH,
+	WINDOW_F_FREED,
+	WINDOW_F_AGAIN,
 };
 
 static const struct {
@@ -595,6 +704,10 @@ static const struct {
 	[WINDOW_F_TIMEOUTS]	= { "timeouts", 0400 },
 	[WINDOW_F_ATOMIC]	= { "atomic", 0400 },
 	[WINDOW_F_SLOT]		= { "slot", 0400 },
+	[WINDOW_F_HANDLE]	= { "handle", 0400 },
+	[WINDOW_F_WATCH]	= { "watch", 0600 },
+	[WINDOW_F_FREED]	= { "freed", 0400 },
+	[WINDOW_F_AGAIN]	= { "again", 0400 },
 };
 
 static int window_format(enum window_file file, char *buf, size_t size)
@@ -646,6 +759,14 @@ static int window_format(enum window_file file, char *buf, size_t size)
 		return scnprintf(buf, size, "%lu %lu\n",
 				 (unsigned long)swp_type(slot),
 				 (unsigned long)swp_offset(slot));
+	case WINDOW_F_HANDLE:
+		return scnprintf(buf, size, "%#lx\n", window.handle);
+	case WINDOW_F_WATCH:
+		return scnprintf(buf, size, "%u\n", window_watch.on);
+	case WINDOW_F_FREED:
+		return scnprintf(buf, size, "%u\n", window_watch.freed);
+	case WINDOW_F_AGAIN:
+		return scnprintf(buf, size, "%u\n", window_watch.again);
 	default:
 		return -EINVAL;
 	}
@@ -686,6 +807,9 @@ static int window_arm(const char *val)
 
 	raw_spin_lock_irqsave(&window_lock, flags);
 	window.slot = WINDOW_SLOT_NONE;
+	window_watch.first = NULL;
+	window_watch.freed = 0;
+	window_watch.again = 0;
 	window.armed = armed;
 	raw_spin_unlock_irqrestore(&window_lock, flags);
 	return 0;
@@ -694,6 +818,7 @@ static int window_arm(const char *val)
 /* Caller holds window_mutex; nothing is armed or held. */
 static int window_set(enum window_file file, const char *val)
 {
+	bool on;
 	long fail;
 	int ret;
 
@@ -729,6 +854,9 @@ static int window_set(enum window_file file, const char *val)
 		return 0;
 	case WINDOW_F_TIMEOUT:
 		return kstrtouint(val, 0, &window.timeout);
+	case WINDOW_F_WATCH:
+		ret = kstrtobool(val, &on);
+		return ret ? ret : window_watch_set(on);
 	default:
 		return -EINVAL;
 	}
@@ -819,6 +947,7 @@ static void __exit window_exit(void)
 {
 	debugfs_remove(window_dir);
 	window_open_gate(true);
+	window_watch_set(false);
 	window_unregister(&window_then_probe);
 	window_unregister(&window_site_probe);
 	window_unregister(&window_entry_probe);
