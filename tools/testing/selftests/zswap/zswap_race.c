@@ -12,6 +12,8 @@
  * without -f.  Every step is reported to the kernel log before it is done, for
  * a harness that has to tell a crash in the window from any other crash.
  */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -657,6 +659,161 @@ static int test_slot_reuse_second_handle(struct zsw_ctx *ctx)
 }
 
 /*
+ * Writeback picks an entry and drops the LRU lock.  Until it has pinned the slot
+ * the entry may be freed, and the next entry of that slot allocated at the same
+ * address: to compare addresses then does not tell the two apart.
+ *
+ * Two slots, one for the page that is written back and one for the page that
+ * triggers writeback, leave a new page no choice of its slot.
+ */
+#define REUSE_SLOTS	2
+/* more than the slab of the entry has objects */
+#define REUSE_TRIES	100
+
+/*
+ * Without KASAN the first store gets the address back.  KASAN keeps a freed
+ * object in quarantine until its cache is shrunk; after that each store takes
+ * another free object of the slab, since what it frees is in quarantine again.
+ */
+#define ENTRY_CACHE_SHRINK	"/sys/kernel/slab/zswap_entry/shrink"
+
+/* Each CPU has its own list of free objects. */
+static void stay_on_this_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/*
+ * Store new pages in the held slot until the entry of one of them has the address
+ * of the entry that writeback picked.
+ */
+static int reuse_entry(struct race *race, enum zsw_pattern pattern,
+		       unsigned long seed)
+{
+	unsigned int try;
+	int ret;
+
+	for (try = 1; try <= REUSE_TRIES; try++) {
+		if (zsw_map(&race->new, 1))
+			return KSFT_FAIL;
+		zsw_fill(&race->new, pattern, seed);
+		if (zsw_pageout(&race->new) != 1)
+			return zsw_fail("the new page is not swapped out");
+		if (race_still_held())
+			return KSFT_FAIL;
+		if (!zsw_uses_slot(&race->new, race->type, race->offset,
+				   &race->index))
+			return zsw_fail("window not hit: slot %lu not reused",
+					race->offset);
+		if (window_count("again") == 1) {
+			zsw_note("window: the address of the entry came back with store %u",
+				 try);
+			return KSFT_PASS;
+		}
+		zsw_unmap(&race->new);
+		ret = try == 1 ? zsw_write_file(ENTRY_CACHE_SHRINK, "1") : 0;
+		if (ret)
+			return zsw_skip("%s: %s", ENTRY_CACHE_SHRINK,
+					strerror(-ret));
+	}
+	return zsw_skip("the address of the entry did not come back in %u stores",
+			REUSE_TRIES);
+}
+
+/* Hold writeback of the one page that is in zswap, and free its entry. */
+static int free_held_entry(struct race *race, const char *zpool)
+{
+	long long freed;
+	int ret;
+
+	zsw_fill(&race->old, ZSW_SHORT, 1000);
+	if (zsw_pageout(&race->old) != 1 || zsw_stat("stored_pages") != 1 ||
+	    !zsw_slot_of(&race->old, 0, &race->type, &race->offset))
+		return zsw_fail("the page is not in zswap");
+	ret = race_hold(race, &design->unpinned);
+	if (ret)
+		return ret;
+	/* its slot must not be free when the new page takes one */
+	if (zsw_pageout(&race->extra) != 1)
+		return zsw_fail("the page that triggers is not swapped out");
+	if (zpool && zsw_param_set("zpool", zpool))
+		return zsw_skip("no zpool %s", zpool);
+	zsw_unmap(&race->old);
+	freed = window_count("freed");
+	if (!freed)
+		return zsw_skip("writeback has a reference, the entry is not freed");
+	if (freed != 1)
+		return zsw_fail("%lld entries were freed, expected 1", freed);
+	zsw_note("window: the entry of slot %lu is freed", race->offset);
+	return race_still_held();
+}
+
+/* With @zpool the new entry is in another pool than the old one. */
+static int entry_reuse(struct zsw_ctx *ctx, const char *zpool,
+		       enum zsw_pattern pattern, unsigned long seed)
+{
+	struct race race = { .ctx = ctx };
+	char handle[32];
+	cpu_set_t cpus;
+	int ret;
+
+	if (access(WINDOW_DIR "watch", W_OK))
+		return zsw_skip("module zswap_window is not loaded");
+	if (!design)
+		return zsw_skip("no function of zswap is known here");
+	sched_getaffinity(0, sizeof(cpus), &cpus);
+	stay_on_this_cpu();
+	ret = zsw_begin(ctx, REUSE_SLOTS);
+	if (!ret && (zsw_map(&race.old, 1) || zsw_map(&race.extra, 1)))
+		ret = KSFT_FAIL;
+	if (!ret)
+		ret = window_set("watch", "1");
+	if (!ret)
+		ret = free_held_entry(&race, zpool);
+	if (!ret && pattern == ZSW_VALUE && design->handle) {
+		/* the value has the place of the handle: let them be equal */
+		if (window_get("handle", handle, sizeof(handle)))
+			ret = zsw_fail("cannot read the handle");
+		else
+			seed = strtoul(handle, NULL, 0);
+	}
+	if (!ret)
+		ret = reuse_entry(&race, pattern, seed);
+	if (!ret)
+		ret = race_release();
+	if (!ret)
+		ret = zsw_check(&race.new, "after the window");
+	if (!ret && zsw_pageout(&race.new) != 1)
+		ret = zsw_fail("the new page is not swapped out again");
+	if (!ret)
+		ret = zsw_check(&race.new, "after another cycle");
+	ret = race_end(&race, ret);
+	if (!ret || ret == KSFT_SKIP)
+		ret = race_wait_return() ?: ret;
+	zsw_write_file(WINDOW_DIR "watch", "0");
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	return ret;
+}
+
+static int test_entry_reuse(struct zsw_ctx *ctx)
+{
+	return entry_reuse(ctx, NULL, ZSW_VALUE, 0x1111111111111111);
+}
+
+static int test_entry_reuse_pool(struct zsw_ctx *ctx)
+{
+	bool zbud = !strcmp(ctx->zpool, "zbud");
+
+	if (!strcmp(ctx->zpool, "z3fold"))
+		return zsw_skip("z3fold warns when its pool is destroyed");
+	return entry_reuse(ctx, zbud ? "zsmalloc" : "zbud", ZSW_SHORT, 500000);
+}
+
+/*
  * The other side: where writeback has the page of the slot locked in the swap
  * cache, swapoff has to wait for it.
  */
@@ -988,6 +1145,14 @@ static const struct zsw_test tests[] = {
 	{
 		"slot-reuse-second-handle", test_slot_reuse_second_handle,
 		"slots reused while the first handle of a pool page is evicted",
+	},
+	{
+		"entry-reuse", test_entry_reuse,
+		"a same-filled page in the slot, its entry at the same address",
+	},
+	{
+		"entry-reuse-pool", test_entry_reuse_pool,
+		"a new page in the slot, its entry at the same address, another pool",
 	},
 	{
 		"slot-free", test_slot_free,
