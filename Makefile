@@ -163,6 +163,12 @@ series-check:
 	@SINCE="$(SINCE)" PART="$(PART)"; export SINCE PART; rc=0; scripts/series-check || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
+#: make covers [BASE=6.1]
+#:         find what no longer fits in covers and messages: figures without their
+#:         command, numbers of patches, CVEs without a test, phrases
+covers:
+	@BASE="$(if $(filter file,$(origin BASE)),,$(BASE))" scripts/covers
+
 #: make clean
 #:         remove build/, where all that is made lives
 clean:
@@ -173,4 +179,4 @@ clean:
 
 .PHONY: help verify boot reproduce prefixes soak bench test-zswap explore kunit \
 	mutants cocci check report report-check audit apply export series-check \
-	clean
+	covers clean

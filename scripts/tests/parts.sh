@@ -4,40 +4,6 @@
 # The parts of a series: part-lib.sh, scripts/export, and scripts/apply, whose other
 # tests in apply.sh have as_git(). Read by scripts/check.
 
-# parts_project DIR: a project with a base 9.9, whose work tree in DIR/tree has four
-# commits that change a file of five lines, the second one standing for another
-parts_project()
-{
-	local d=$1 n g
-
-	mkdir -p "$d/patches/9.9" "$d/tools/testing/x" "$d/tree/mm" &&
-	cp -r scripts Makefile "$d/" && echo '"slot-free"' >"$d/tools/testing/x/x.c" || return
-	g="git -C $d/tree -c user.name=zswap-writeback\ contributors"
-	git init -q -b base "$d/tree" &&
-	git -C "$d/tree" config user.name 'zswap-writeback contributors' &&
-	git -C "$d/tree" config user.email contributors@zswap-writeback.invalid &&
-	printf 'line %s\n' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 >"$d/tree/mm/zswap.c" &&
-	mkdir "$d/tree/scripts" && echo 'exit 0;' >"$d/tree/scripts/checkpatch.pl" &&
-	printf '%s\n' 'print "A <a\@a.invalid>\n";' >"$d/tree/scripts/get_maintainer.pl" &&
-	printf 'VERSION = 9\nPATCHLEVEL = 9\nSUBLEVEL =\nEXTRAVERSION =\n' >"$d/tree/Makefile" &&
-	git -C "$d/tree" add . && git -C "$d/tree" commit -q -m base &&
-	git -C "$d/tree" checkout -q -b series || return
-	printf 'zpools zbud\nsend-to stable\nversion 9.9\nblob mm/zswap.c %s\n' \
-		"$(git -C "$d/tree" rev-parse base:mm/zswap.c)" >"$d/patches/9.9/base"
-	for n in 1 2 3 4; do
-		sed -i "s/^line $((n * 5))\$/& changed/" "$d/tree/mm/zswap.c"
-		{
-			printf 'mm/zswap: change %s\n\n' "$n"
-			[ "$n" != 2 ] || printf '[ Upstream commit %040d ]\n\n' 1234
-			printf 'A user sees it.\n\n'
-			[ "$n" -gt 2 ] || echo 'Cc: stable@vger.kernel.org'
-			echo 'Assisted-by: LLM:unspecified coccinelle sparse'
-		} >"$d/message"
-		git -C "$d/tree" commit -q -a -F "$d/message" || return
-	done
-	printf 'zswap: a title\n\nA text.\n' >"$d/patches/9.9/cover"
-}
-
 # parts_are LINE...: the part lines of that project
 parts_are()
 {
