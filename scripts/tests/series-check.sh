@@ -80,9 +80,13 @@ series_check_patch()
 	says 1 "subject is '\[PATCH 6.1 v2 01/" form_of 's/^Subject: \[PATCH 6.1 /&v2 /' &&
 	says 1 'Fixes without a word' form_of '/^Cc: stable/d' &&
 	says 1 'malformed Fixes' form_of 's/^Fixes: \(.*\)("\(.*\)")/Fixes: \1\2/' &&
+	says 1 'has to be the first line of the message' \
+		form_of 's/^Fixes: /[ Upstream commit 5878303c5353aaaabbbbccccddddeeeeffff0000 ]\n&/' &&
 	says 1 'malformed Link' form_of 's|^Fixes: |Link: lore.kernel.org/x\n&|' &&
 	says 1 'Signed-off-by: A' form_of 's/^Fixes: /Signed-off-by: A <a@a.invalid>\n&/' || return
 	work_tree
+	form_of 's/^Subject:.*/&\n\n[ Upstream commit 5878303c5353aaaabbbbccccddddeeeeffff0000 ]/'
+	check_patch "$p" | grep 'commit description' && return 1
 	form_of 's/^+\t/+        /'
 	says 1 'code indent should use tabs' series_checkpatch "$p"
 }
