@@ -112,9 +112,10 @@ cocci:
 	export BASE; rc=0; scripts/cocci || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 
-#: make check [CHECK_MINUTES=40]
-#:         the tests of this project itself, make verify of every base that
-#:         has a package among them; no kernel is begun after so many minutes
+#: make check [CHECK_MINUTES=60]
+#:         the tests of this project itself; make verify, explore and mutants of
+#:         every base that has a package among them. Nothing is begun after so many
+#:         minutes, and the last lines say what was left out
 check:
 	@scripts/check
 
