@@ -252,7 +252,7 @@ report_trace()
 # The table of README.md has the bugs of patches/*/base, and nothing else.
 report_readme()
 {
-	local bad=0 line b i head cell want got nr id ids n
+	local bad=0 line b i head cell want got id ids n
 
 	head=$(grep '^| kernel |' README.md)
 	mapfile -t ids < <(grep -oE '\(B[0-9]+\)' <<<"$head" | tr -d '()')
@@ -275,9 +275,8 @@ report_readme()
 			[ -z "$n" ] || want=$n
 			[ "$got" = "$want" ] || { echo "$b, $id: README.md has '$got', patches/$b/base '$want'"; bad=1; }
 		done
-		nr=$(series_files | wc -l)
-		[[ ${cell[${#ids[@]} + 2]} = *"(patches/$b/0000-cover-letter.patch), $nr patches "* ]] ||
-			{ echo "$b: it has $nr patches"; bad=1; }
+		[[ ${cell[${#ids[@]} + 2]} = " [\`patches/$b\`](patches/$b/series) "* ]] ||
+			{ echo "$b: no link to patches/$b/series"; bad=1; }
 		[[ ${cell[1]} != *"made for "* || ${cell[1]} = *"made for $(base_get version))"* ]] ||
 			{ echo "$b: it is made for $(base_get version)"; bad=1; }
 	done
@@ -294,6 +293,8 @@ readme_words()
 			w = "BUG"
 		if (w == "" && /expected|but reads/)
 			w = "wrong data"
+		if (w == "" && /general protection fault/)
+			w = "crash"
 		if (w == "" && /SIGBUS/)
 			w = "SIGBUS"
 		if (w == "")
