@@ -189,8 +189,10 @@ report_rows_of_logs()
 		export BASE=6.1 OUT=$d BUILD=$d
 		. scripts/verify
 		begin_results rows x kernel test zpool dev bug result detail splat
-		base_row 'swapoff-before-tree zbud vda B1 null-ptr-deref in '
-		base_row 'slot-reuse zbud vda B5 kernel BUG at'
+		base_tests=('swapoff-before-tree zbud vda B1 null-ptr-deref in '
+			    'slot-reuse zbud vda B5 kernel BUG at')
+		base_row 0
+		base_row 1
 		series_rows zbud
 		end_results
 	) || return
