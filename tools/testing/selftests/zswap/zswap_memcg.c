@@ -183,7 +183,8 @@ static long long acquisitions(const char *name)
 
 /*
  * Nothing is stored, loaded or freed while memory.reclaim makes the shrinker
- * write back, so that every look at the tree is one of writeback.
+ * write back, so every acquisition of the tree lock is one of writeback: one to
+ * look the entry up, and for a page that is written one to invalidate it.
  */
 static int count_tree_lock(void)
 {
@@ -205,8 +206,8 @@ static int count_tree_lock(void)
 		 failed, tree, acquisitions("&lru->node[i].lock"));
 	if (tree < 0)
 		return zsw_skip("the tree has no lock of that name");
-	if (tree > written + failed)
-		return zsw_fail("more than once for an attempt");
+	if (tree > 2 * written + failed)
+		return zsw_fail("the tree lock is taken more than twice a page");
 	return KSFT_PASS;
 }
 
@@ -313,7 +314,7 @@ static const struct zsw_test tests[] = {
 	},
 	{
 		"tree-lock", test_tree_lock,
-		"the lock of the tree is taken once for a page written back",
+		"the tree lock is taken at most twice for a page written back",
 	},
 };
 
