@@ -70,7 +70,7 @@ static void figure(const char *what, unsigned long long value, const char *unit)
 	zsw_note("bench: %s %llu %s", what, value, unit);
 }
 
-/* -- who writes back --------------------------------------------------------- */
+/* -- what writes back -------------------------------------------------------- */
 
 static bool has_shrinker(void)
 {

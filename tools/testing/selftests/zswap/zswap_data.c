@@ -325,7 +325,7 @@ static int test_writers(struct zsw_ctx *ctx)
 	ret = zsw_begin(ctx, SLOTS);
 	if (ret)
 		return ret;
-	/* pages that nobody reads before swapoff: those can be written back */
+	/* pages that are not read before swapoff: they can be written back */
 	if (zsw_map(&cold, COLD_PAGES))
 		return KSFT_FAIL;
 	zsw_fill(&cold, ZSW_VARIETY, 70000);

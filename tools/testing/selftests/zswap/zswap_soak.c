@@ -13,7 +13,7 @@
  * contents are never right, nor is a page that is refused once and reads
  * something else later.
  *
- * This is nothing for a machine that somebody needs: it runs only with -f.
+ * Do not run it on a machine that is in use: it asks for -f.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -54,7 +54,7 @@
 #define REFUSALS	3
 #define TELL_WRONG	20
 #define PROGRESS_MS	15000
-/* nobody has verified a page for so long: something is stuck */
+/* no page verified for so long: something is stuck */
 #define STALL_MS	150000
 #define END_MS		120000
 
@@ -268,7 +268,7 @@ static void write_page(struct space *s, size_t i, enum kind kind)
 		p->refusals = 0;
 		return;
 	}
-	/* nobody knows how much of it was written */
+	/* it is unknown how much of it was written */
 	count(REFUSED, 1);
 	drop(s, i, 1);
 }
@@ -558,7 +558,7 @@ static bool fill_in_cgroup(struct space *s, const char *cg, uint64_t *random)
 	return true;
 }
 
-/* Somebody else has the same slots. */
+/* A second process that shares the slots. */
 static pid_t fork_checker(struct space *s)
 {
 	pid_t pid = fork();
@@ -622,7 +622,7 @@ static struct fault {
 	{ "fail_make_request", "io", 2, 20, 0, -1, -1 },
 };
 
-/* who holds it may turn them off, and nobody turns them on */
+/* while it is held faults may be turned off, and are not turned on */
 static pthread_mutex_t faults_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int fault_set(const struct fault *f, const char *file, const char *val)
@@ -818,7 +818,7 @@ static void fill_ramdisk(const char *dev)
 	free(zeroes);
 }
 
-/* Nothing that could be somebody's is touched, see zsw_swapon(). */
+/* Devices that may hold data of the user are refused, see zsw_swapon(). */
 static bool swapon_more(const char *dev)
 {
 	if (zsw_swapon(dev, false, MORE_SLOTS) != KSFT_PASS)
@@ -1373,8 +1373,8 @@ static const struct zsw_test tests[] = {
 /*
  * For other programs that run meanwhile: hold memory so that @spare MiB are left,
  * and take what is free, down to where kswapd begins to reclaim, again and again.
- * What is held is locked, no swap is used for it.  Not below what is reserved:
- * somebody would be killed.
+ * What is held is locked, no swap is used for it.  It leaves what is reserved,
+ * or the OOM killer would run.
  */
 #define RESERVED_KIB	6144
 

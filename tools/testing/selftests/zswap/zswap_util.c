@@ -471,7 +471,7 @@ static void *swapoff_thread(void *arg)
  * @dev: block device
  *
  * Return: handle for zsw_swapoff_wait(), or NULL.  It is never freed, because
- * the thread may be stuck in the kernel for longer than anybody waits for it.
+ * the thread may be stuck in the kernel for longer than the caller waits.
  */
 struct zsw_swapoff *zsw_swapoff_start(const char *dev)
 {
@@ -1126,7 +1126,7 @@ static const char *probe(void)
 
 /*
  * Without -d: the first ramdisk, and the first virtio disk if an earlier run
- * with -d has left its label on it.  Any other disk could be somebody's.
+ * with -d has left its label on it.  Any other disk may hold data of the user.
  */
 static size_t default_devices(const char **devs)
 {

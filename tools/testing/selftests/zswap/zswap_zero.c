@@ -334,7 +334,7 @@ static struct {
 	uint32_t gen[OBJECTS];
 	char busy[OBJECTS];
 	char high[32];
-	/* held for reading by whoever works */
+	/* held for reading by the threads that work */
 	pthread_rwlock_t lock;
 	int stop;
 } arena = { .lock = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP };
@@ -444,7 +444,7 @@ static void *worker(void *arg)
 }
 
 /*
- * Nobody works now.  Check and clear all objects and swap them out, then some
+ * No thread works now.  Check and clear all objects and swap them out, then some
  * pages that are not clear.  The shrinker has to write back, and to leave what
  * it has written in the swap cache: memory.reclaim would drop it from there.
  */

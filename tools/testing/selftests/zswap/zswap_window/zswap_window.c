@@ -444,12 +444,11 @@ static void notrace window_entry_callback(unsigned long ip,
 }
 
 /*
- * QEMU without KVM may go on with the int3 of a patched call that another
- * virtual CPU has long replaced, if it translates that code at the same moment;
- * the kernel then dies of an int3 that is in no memory, without a word if it is
- * one in a spinlock function. So nobody else is to run what is patched: on the
- * other CPUs a loop of our own does, in place of all but interrupts and what RCU
- * and ftrace wait for.
+ * QEMU without KVM may execute the int3 of a patched call after another virtual
+ * CPU has replaced it, if it translates that code at the same moment.  The kernel
+ * then dies of an int3 that is in no memory, silently if it is in a spinlock
+ * function.  So no other CPU may run patched code: a loop of this module keeps
+ * them busy, except for interrupts and for what RCU and ftrace wait for.
  */
 static DECLARE_COMPLETION(window_cpu_is_quiet);
 
