@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Tests of mm/z3fold.c, unpatched and patched, with tools/testing/z3fold. To be
+# sourced by scripts/check, which sets these:
+# shellcheck disable=SC2154
+
+# z3fold_run NAME FILE: what the tests say of that z3fold.c, in $work/NAME.log
+z3fold_run()
+{
+	make -s -C "$TOP/tools/testing/z3fold" TREE=/ Z3FOLD="$2" O="$work/$1" check \
+		>"$work/$1.log" 2>&1
+}
+
+# z3fold_of BASE: each test fails on the unpatched file, and passes on the patched
+z3fold_of()
+{
+	local tree name
+
+	tree=$(find "$BUILD/$1" "$BUILD/$1-tree" -maxdepth 1 -name tree 2>/dev/null | head -n 1)
+	[ -e "$tree/.git/zswap-series" ] || skip "no work tree of $1"
+	for name in base series; do
+		git -C "$tree" show "$name:mm/z3fold.c" >"$work/z3fold-$1-$name.c" || return
+		z3fold_run "z3fold-$1-$name" "$work/z3fold-$1-$name.c"
+		cat "$work/z3fold-$1-$name.log"
+	done
+	[ "$(grep -c '^not ok ' "$work/z3fold-$1-base.log")" = 5 ] &&
+		[ "$(grep -c '^ok ' "$work/z3fold-$1-series.log")" = 5 ]
+}
+
+z3fold_bases()
+{
+	local b rc=0 ran=0
+
+	for b in "$TOP"/patches/*; do
+		grep -qs '^blob mm/z3fold.c ' "$b/base" || continue
+		(z3fold_of "${b##*/}")
+		rc=$?
+		[ "$rc" != "$EXIT_SKIP" ] || continue
+		ran=1
+		[ "$rc" = 0 ] || return 1
+	done
+	[ "$ran" = 1 ] || skip 'no work tree of a kernel with z3fold'
+}
+
+t 'z3fold: objects that are freed under eviction' z3fold_bases

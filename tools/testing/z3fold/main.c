@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What z3fold does with a page whose objects are freed, or not, while it evicts
+ * them: the kernel's own mm/z3fold.c, in user space, in one thread.
+ *
+ * The order of what two CPUs do is made by hand: another CPU is what the evict
+ * callback does, or what a hook does before a lock is taken.
+ *
+ * Prints TAP. Exit: 0 all passed, 1 a test failed.
+ */
+
+#include "shim.h"
+
+#include Z3FOLD_C
+
+#define HEADLESS_SIZE	(PAGE_SIZE - 64)
+#define SMALL_SIZE	1000
+
+int shim_warnings;
+void (*shim_before_lock)(spinlock_t *lock);
+
+/* -- the shim -- */
+
+/* what the pages of a test are in is not freed, on purpose */
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+
+static struct page pages[64];
+static int nr_pages;
+
+struct page *virt_to_page(const void *addr)
+{
+	int i;
+
+	for (i = 0; i < nr_pages; i++)
+		if (pages[i].address == (void *)((unsigned long)addr & PAGE_MASK))
+			return &pages[i];
+	abort();
+}
+
+struct page *alloc_page(gfp_t gfp)
+{
+	struct page *page = &pages[nr_pages++];
+
+	page->address = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
+	page->freed = false;
+	return page;
+}
+
+void __free_page(struct page *page)
+{
+	WARN_ON(page->freed);
+	page->freed = true;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
+				     unsigned long flags, void *ctor)
+{
+	struct kmem_cache *cache = calloc(1, sizeof(*cache));
+
+	cache->size = ALIGN(size, align);
+	cache->align = align;
+	return cache;
+}
+
+void kmem_cache_destroy(struct kmem_cache *cache)
+{
+	free(cache);
+}
+
+void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *p = aligned_alloc(cache->align, cache->size);
+
+	memset(p, 0, cache->size);
+	cache->objects++;
+	return p;
+}
+
+void kmem_cache_free(struct kmem_cache *cache, void *p)
+{
+	cache->objects--;
+	free(p);
+}
+
+struct workqueue_struct *create_singlethread_workqueue(const char *name)
+{
+	return calloc(1, sizeof(struct workqueue_struct));
+}
+
+void destroy_workqueue(struct workqueue_struct *wq)
+{
+	shim_run(wq);
+	free(wq);
+}
+
+bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	struct work_struct **p;
+
+	if (work->queued)
+		return false;
+	work->queued = true;
+	work->next = NULL;
+	for (p = &wq->first; *p; p = &(*p)->next)
+		;
+	*p = work;
+	return true;
+}
+
+/* Only asked for by z3fold when the work has run. */
+void cancel_work_sync(struct work_struct *work)
+{
+	WARN_ON(work->queued);
+}
+
+void shim_run(struct workqueue_struct *wq)
+{
+	struct work_struct *work;
+
+	while ((work = wq->first)) {
+		wq->first = work->next;
+		work->queued = false;
+		work->fn(work);
+	}
+}
+
+/* -- the tests -- */
+static struct z3fold_pool *pool;
+static unsigned long handle[2];
+static int evicted;
+static bool claimed_by_free;
+static int (*evict)(void);
+
+static int evict_cb(struct z3fold_pool *p, unsigned long h)
+{
+	evicted++;
+	return evict();
+}
+
+static const struct z3fold_ops ops = { .evict = evict_cb };
+
+#define expect(cond)						\
+({								\
+	bool __ok = (cond);					\
+								\
+	if (!__ok)						\
+		printf("# %s: not so: %s\n", __func__, #cond);	\
+	__ok;							\
+})
+
+static struct list_head *spare_list(void)
+{
+	return &pool->unbuddied[NCHUNKS];
+}
+
+static bool begin(int nr, size_t size)
+{
+	int i;
+
+	nr_pages = 0;
+	evicted = 0;
+	shim_warnings = 0;
+	claimed_by_free = false;
+	pool = z3fold_create_pool("test", GFP_KERNEL, &ops);
+	INIT_LIST_HEAD(spare_list());
+	for (i = 0; i < nr; i++)
+		if (!expect(!z3fold_alloc(pool, size, GFP_KERNEL, &handle[i])))
+			return false;
+	return expect(atomic64_read(&pool->pages_nr) == 1);
+}
+
+/* Everything has been freed: nothing may be left. */
+static bool end(bool ok)
+{
+	int i;
+
+	shim_run(pool->compact_wq);
+	shim_run(pool->release_wq);
+	ok &= expect(list_empty(spare_list()));
+	ok &= expect(list_empty(&pool->lru));
+	ok &= expect(atomic64_read(&pool->pages_nr) == 0);
+	ok &= expect(pool->c_handle->objects == 0);
+	ok &= expect(shim_warnings == 0);
+	for (i = 0; i < nr_pages; i++)
+		ok &= expect(pages[i].freed);
+	return ok;
+}
+
+static int evict_first_only(void)
+{
+	if (evicted > 1)
+		return -EAGAIN;
+	z3fold_free(pool, handle[0]);
+	return 0;
+}
+
+/* one object is evicted, the other is not, and is freed later */
+static bool test_partial(void)
+{
+	bool ok;
+
+	if (!begin(2, SMALL_SIZE))
+		return false;
+	evict = evict_first_only;
+	ok = expect(z3fold_reclaim_page(pool, 1) == -EAGAIN);
+	ok &= expect(evicted == 2);
+	z3fold_free(pool, handle[1]);
+	return end(ok);
+}
+
+static int evict_second_object(void)
+{
+	z3fold_free(pool, handle[1]);
+	return 0;
+}
+
+/* all objects are gone, and the queued compaction has the last reference */
+static bool test_empty(void)
+{
+	bool ok;
+
+	if (!begin(2, SMALL_SIZE))
+		return false;
+	z3fold_free(pool, handle[0]);
+	evict = evict_second_object;
+	z3fold_reclaim_page(pool, 1);
+	ok = expect(evicted == 1);
+	ok &= expect(list_empty(spare_list()));
+	/* go on as if it had been on no list */
+	if (!ok) {
+		INIT_LIST_HEAD(spare_list());
+		INIT_LIST_HEAD(&((struct z3fold_header *)page_address(&pages[0]))->buddy);
+	}
+	return end(ok);
+}
+
+static int evict_freed(void)
+{
+	z3fold_free(pool, handle[0]);
+	return -ENOMEM;
+}
+
+/* the callback fails although the object has been freed */
+static bool test_lost(void)
+{
+	bool ok;
+
+	if (!begin(1, HEADLESS_SIZE))
+		return false;
+	evict = evict_freed;
+	z3fold_reclaim_page(pool, 1);
+	ok = expect(evicted == 1);
+	return end(ok);
+}
+
+static int evict_no_owner(void)
+{
+	return 0;
+}
+
+/* the callback finds no owner: the store is still under way */
+static bool test_in_use(void)
+{
+	bool ok;
+
+	if (!begin(1, HEADLESS_SIZE))
+		return false;
+	evict = evict_no_owner;
+	z3fold_reclaim_page(pool, 1);
+	ok = expect(evicted == 1);
+	ok &= expect(!pages[0].freed);
+	if (!ok)
+		return false;
+	z3fold_free(pool, handle[0]);
+	return end(ok);
+}
+
+static int evict_claimed(void)
+{
+	expect(!claimed_by_free);
+	return -EAGAIN;
+}
+
+static void reclaim_first(spinlock_t *lock)
+{
+	if (lock != &pool->lock)
+		return;
+	shim_before_lock = NULL;
+	claimed_by_free = test_bit(PAGE_CLAIMED, &pages[0].private);
+	z3fold_reclaim_page(pool, 1);
+}
+
+/* reclaim looks at the page when a free is about to take the pool lock */
+static bool test_claimed(void)
+{
+	bool ok;
+
+	if (!begin(1, HEADLESS_SIZE))
+		return false;
+	evict = evict_claimed;
+	shim_before_lock = reclaim_first;
+	z3fold_free(pool, handle[0]);
+	shim_before_lock = NULL;
+	ok = expect(!claimed_by_free || !evicted);
+	return end(ok);
+}
+
+static const struct {
+	const char *name;
+	bool (*fn)(void);
+} tests[] = {
+	{ "partial", test_partial },
+	{ "empty", test_empty },
+	{ "lost", test_lost },
+	{ "in-use", test_in_use },
+	{ "claimed", test_claimed },
+};
+
+int main(int argc, char **argv)
+{
+	int n = sizeof(tests) / sizeof(*tests), i, failed = 0;
+	bool ok;
+
+	if (shim_init())
+		return 1;
+	printf("TAP version 13\n1..%d\n", n);
+	for (i = 0; i < n; i++) {
+		ok = tests[i].fn();
+		failed += !ok;
+		printf("%s %d %s\n", ok ? "ok" : "not ok", i + 1, tests[i].name);
+	}
+	shim_exit();
+	return !!failed;
+}
