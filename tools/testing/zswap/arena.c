@@ -2,13 +2,21 @@
 /*
  * The memory that kernel and model allocate.
  *
- * Each thread takes from a part of its own and never gives back, so that two
- * allocations of different threads are independent steps, and a freed object
- * is not hidden by the next one at its address: this is the quarantine. With
- * arena_reuse the object freed last is the first one to be handed out again, as
- * SLUB does on one CPU, for bugs that compare an address with an older one.
+ * Each thread takes from a part of its own, so that two allocations of different
+ * threads are independent steps, and a freed object is not hidden by the next one
+ * at its address: this is the quarantine.
  *
- * The first part of the arena is mem_map[], a struct page for each page.
+ * Some bugs need the opposite: code that compares an address with an older one is
+ * wrong only if the address comes back. So when a zswap entry or a page is
+ * allocated, and one of its kind has been freed in this schedule, it is up to the
+ * search whether the new one gets a new address or that of one of those; at most
+ * arena_recycle times a schedule and kind. Its contents are what the old one left,
+ * as in SLUB.
+ *
+ * The first part of the arena is mem_map[], a struct page for each page. The first
+ * page, which mem_map[] is in, is never handed out; two words of its own struct
+ * page stand for the lists of freed objects: who frees or allocates touches them,
+ * so that the reductions know that the order matters.
  */
 #include <assert.h>
 #include <string.h>
@@ -21,20 +29,9 @@
 #define PART		((X_ARENA_SIZE - MEM_MAP_SIZE) / X_THREADS / PAGE * PAGE)
 #define REDZONE		16UL
 
-#define CLASSES		16		/* of size, for reuse */
-#define KEEP		31
-
-struct freed {
-	u64 nr;
-	u64 addr[KEEP];
-};
-
 static_assert(sizeof(struct x_object) == 64, "objects are aligned");
 
-bool arena_reuse;
-
-static struct freed freed[CLASSES];
-static struct freed freed_pages;
+unsigned int arena_recycle = 1;
 
 static unsigned long part(int tid)
 {
@@ -56,28 +53,69 @@ static unsigned long page_struct(unsigned long addr)
 	return X_ARENA + (addr - X_ARENA) / PAGE * MEM_MAP_ENTRY;
 }
 
-static struct freed *class_of(size_t size)
+static int *freed_word(enum x_recycled kind)
 {
-	size_t class = (size + 63) / 64;
-
-	return class < CLASSES ? &freed[class] : NULL;
+	return (int *)(X_ARENA + kind * 8);
 }
 
-static unsigned long take(struct freed *f)
+static bool recycling(void)
 {
-	if (!arena_reuse || !f)
+	return arena_recycle && x->started && !x->checking;
+}
+
+/* The address for a new object: 0 if it is to have one of its own. */
+static unsigned long take(enum x_recycled kind, const struct x_site *site)
+{
+	unsigned long *freed = x->freed[kind], addr;
+	int nr = 0, choice;
+
+	if (!recycling())
 		return 0;
-	x_write(f, sizeof(*f));
-	return f->nr ? f->addr[--f->nr] : 0;
+	x_read(freed_word(kind), sizeof(int));
+	while (nr < X_FREED && freed[nr])
+		nr++;
+	if (!nr || x->recycled[kind] >= arena_recycle)
+		return 0;
+	choice = x_choose(nr + 1, site);
+	if (!choice)
+		return 0;
+	x_write(freed_word(kind), sizeof(int));
+	x->recycled[kind]++;
+	addr = freed[choice - 1];
+	for (; choice < nr; choice++)
+		freed[choice - 1] = freed[choice];
+	freed[nr - 1] = 0;
+	x_note("at the address of one that was freed");
+	return addr;
 }
 
-static void keep(struct freed *f, unsigned long addr)
+/*
+ * The lowest ones are kept, in order: the same ones whichever was freed first, so
+ * that this commutes.
+ */
+static void keep(enum x_recycled kind, unsigned long addr)
 {
-	if (!arena_reuse || !f)
+	unsigned long *freed = x->freed[kind], next;
+	int i;
+
+	if (!recycling())
 		return;
-	x_write(f, sizeof(*f));
-	if (f->nr < KEEP)
-		f->addr[f->nr++] = addr;
+	x_add(freed_word(kind), 0);
+	for (i = 0; i < X_FREED && addr; i++) {
+		if (freed[i] && freed[i] < addr)
+			continue;
+		next = freed[i];
+		freed[i] = addr;
+		addr = next;
+	}
+}
+
+/**
+ * arena_begin() - nothing has been allocated yet
+ */
+void arena_begin(void)
+{
+	access_shadow(X_ARENA, X_RECYCLED * 8, SHADOW_OK);
 }
 
 /**
@@ -86,24 +124,24 @@ static void keep(struct freed *f, unsigned long addr)
  * @tag:	what it is
  * @site:	who wants it
  *
- * Return: its address; filled with zeros if it is not a reused one
+ * Return: its address; filled with zeros, or with what an object left that was freed
  */
 void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site)
 {
 	struct x_thread *t = x_self();
-	unsigned long addr = take(class_of(size));
 	struct x_object *obj;
+	unsigned long addr = 0;
 
+	if (tag == X_TAG_ENTRY)
+		addr = take(X_RECYCLED_ENTRY, site);
 	if (!addr) {
 		addr = part(x->cur) + t->small + sizeof(*obj);
 		t->small += room(size);
 		if (t->small + t->pages * PAGE > PART)
 			x_bug("explorer", site, "the arena is full");
-		obj = header(addr);
-	} else {
-		obj = header(addr);
-		access_save(obj, sizeof(*obj));
 	}
+	obj = header(addr);
+	access_save(obj, sizeof(*obj));
 	memset(obj, 0, sizeof(*obj));
 	obj->size = size;
 	obj->tag = tag;
@@ -134,19 +172,20 @@ void x_free(const void *p, const struct x_site *site)
 	obj->free_tid = x->cur;
 	access_shadow(addr, obj->size, SHADOW_FREED);
 	x->live[obj->tag]--;
-	keep(class_of(obj->size), addr);
+	if (obj->tag == X_TAG_ENTRY)
+		keep(X_RECYCLED_ENTRY, addr);
 }
 
 /**
  * x_alloc_page() - a page
  * @site: who wants it
  *
- * Return: its struct page, filled with zeros
+ * Return: its struct page, filled with zeros; what the page has is as x_alloc() says
  */
 void *x_alloc_page(const struct x_site *site)
 {
 	struct x_thread *t = x_self();
-	unsigned long addr = take(&freed_pages), page;
+	unsigned long addr = take(X_RECYCLED_PAGE, site), page;
 
 	if (!addr) {
 		t->pages++;
@@ -175,10 +214,11 @@ void x_free_page(const void *p, const struct x_site *site)
 	if (access_shadow_at(page) != SHADOW_OK)
 		x_bug("double-free", site, "page %p was freed before", p);
 	x_write(p, MEM_MAP_ENTRY);
+	access_free(addr, PAGE);
 	access_shadow(page, MEM_MAP_ENTRY, SHADOW_FREED);
 	access_shadow(addr, PAGE, SHADOW_FREED);
 	x->live[X_TAG_PAGE]--;
-	keep(&freed_pages, addr);
+	keep(X_RECYCLED_PAGE, addr);
 }
 
 /**

@@ -77,7 +77,8 @@ void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
 			   void *arg), void *arg);
 void arena_ranges(void (*fn)(unsigned long from, unsigned long to, void *arg),
 		  void *arg);
-extern bool arena_reuse;
+void arena_begin(void);
+extern unsigned int arena_recycle;
 
 /* sched.c */
 extern void *x_main_sp;
@@ -93,6 +94,8 @@ void sched_start(void);
 void sched_enter(int tid);
 
 /* explore.c */
+#define X_UNBOUNDED	31	/* as many preemptions as there are steps */
+
 struct x_stats {
 	u64 schedules;	/* complete ones */
 	u64 pruned;	/* ended where another one had been */
@@ -134,6 +137,7 @@ struct x_finding {
 	enum x_phase phase;
 	u64 times;
 	u64 schedule;	/* the first one that has it */
+	bool recycled;	/* in each of them the address of an entry came back */
 };
 
 extern struct x_finding x_findings[64];
@@ -156,6 +160,7 @@ void report_seek(const struct x_finding *f);
 int report_trace(FILE *out);
 void report_turns(const struct x_finding *f);
 const char *report_where(const struct x_finding *f);
+const char *report_name(const struct x_finding *f);
 void report_json(FILE *f, const char *s);
 extern u32 x_most[X_COUNTS];
 extern u64 x_sum[X_COUNTS];
@@ -163,5 +168,8 @@ extern u64 x_sum[X_COUNTS];
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];
 extern const struct x_scenario *const __stop_x_scenario_list[];
+/* self-test.c, same */
+extern const struct x_scenario *const __start_x_self_test_list[];
+extern const struct x_scenario *const __stop_x_self_test_list[];
 
 #endif /* _ZSWAP_CORE_H */

@@ -31,7 +31,6 @@
 
 #define IMAGES		(256UL << 20)
 #define MAX_ALTS	(X_THREADS + 2)
-#define UNBOUNDED	255
 
 /**
  * struct node - a decision that has alternatives left
@@ -53,9 +52,9 @@ struct node {
 
 /*
  * A state that has been searched is a word: the upper bits of its signature, and
- * with how many preemptions left.
+ * with how many preemptions left; without a bound that is X_UNBOUNDED.
  */
-#define VISIT_LEFT	7UL
+#define VISIT_LEFT	((unsigned long)X_UNBOUNDED)
 
 struct x_path x_path[X_MAX_STEPS + 1];
 struct x_stats x_stats;
@@ -157,7 +156,8 @@ static bool step(struct x_path p)
 		for (i = 0; i < x->nr; i++)
 			if (i != p.tid)
 				x->t[i].moved = 0xff;
-	return shared || op == X_YIELD || t->op == X_YIELD;
+	/* a thread that is at a choice is not preempted there */
+	return shared || op == X_YIELD || t->op == X_YIELD || t->op == X_CHOOSE;
 }
 
 /* Does the schedule wait for the thread to finish? */
@@ -361,7 +361,6 @@ static bool visited(int left)
 			key += x_mix(i * 256 + x->t[i].moved);
 	key = x_mix(key + x->cur + 1) | VISIT_LEFT;
 	v = visit_of(key);
-	left = left < VISIT_LEFT ? left : VISIT_LEFT;
 	if (*v && (*v & VISIT_LEFT) >= left)
 		return true;
 	if (!*v)
@@ -398,6 +397,11 @@ static void take(struct x_path p)
 	}
 }
 
+static int preemptions_left(int bound)
+{
+	return bound == X_UNBOUNDED ? bound : bound - x->preempt;
+}
+
 /* Take the next step forward. Returns false if there is none. */
 static bool forward(int bound)
 {
@@ -423,12 +427,12 @@ static bool forward(int bound)
 		step(c[0]);
 		return true;
 	}
-	if (x_reduce && nr > 1 && visited(bound - x->preempt)) {
+	if (x_reduce && nr > 1 && visited(preemptions_left(bound))) {
 		x_stats.pruned++;
 		x_stats.begun++;
 		return false;
 	}
-	if (preempts && x->preempt >= bound)
+	if (preempts && !preemptions_left(bound))
 		nr = 1;
 	if (nr > 1)
 		push(c + 1, nr - 1, preempts);
@@ -491,7 +495,7 @@ static void random_walks(u64 seed, u64 count);
 
 /**
  * explore_dfs() - all schedules with at most so many preemptions
- * @bound:	preemptions
+ * @bound:	preemptions, less than X_UNBOUNDED, or that
  */
 void explore_dfs(int bound)
 {
@@ -614,6 +618,7 @@ void explore_begin(const struct x_scenario *sc)
 	}
 	access_undo(&zero);
 	access_forget();
+	arena_begin();
 	sched_reset();
 	report_reset();
 	img_top = 0;

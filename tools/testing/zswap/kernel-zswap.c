@@ -146,6 +146,22 @@ void zswap_set_compressor(const char *name)
 	zswap_compressor_param_set(name, &kp);
 }
 
+/**
+ * zswap_set_pool() - entries are stored in another pool from now on
+ *
+ * Of another allocator, if there are several.
+ */
+void zswap_set_pool(void)
+{
+#ifdef HAVE_ZSMALLOC
+	zswap_set_compressor("zstd");
+#else
+	static const struct kernel_param kp = { .arg = &zswap_zpool_type };
+
+	zswap_zpool_param_set("zsmalloc", &kp);
+#endif
+}
+
 #ifdef HAVE_LIST_LRU
 static long list_length(const struct list_lru_one *l)
 {

@@ -34,7 +34,8 @@ static const char help[] =
 	"                         the least preemptions, a line of fields a step\n"
 	"  --seconds N            stop a search after so long; its bound is shown as <N,\n"
 	"                         then, for not all that it allows was searched\n"
-	"  --reuse                hand out freed memory again, at once\n"
+	"  --recycle N            a zswap entry or a page may get the address of one that was\n"
+	"                         freed, N times a schedule (default: 1)\n"
 	"  --unchecked            do not look whether an access is to valid memory, to\n"
 	"                         see what that takes\n"
 	"  --no-reduction         search without any reduction (slow; to check those)\n"
@@ -72,7 +73,7 @@ static bool wanted(const struct x_scenario *sc)
 
 static void print_finding(const struct x_scenario *sc, const struct x_finding *f)
 {
-	printf("  %s %s in %s, thread %s\n", f->bug[0] ? f->bug : "??", f->class,
+	printf("  %s %s in %s, thread %s\n", f->bug[0] ? report_name(f) : "??", f->class,
 	       report_where(f), x_info[f->tid].name);
 	printf("     %s\n", f->text);
 	printf("     schedule %lu, in %lu; --scenario %s --replay %s\n",
@@ -84,7 +85,7 @@ static void json_finding(const struct x_finding *f)
 	printf("{\"class\":");
 	report_json(stdout, f->class);
 	printf(",\"bug\":");
-	report_json(stdout, f->bug);
+	report_json(stdout, f->bug[0] ? report_name(f) : "");
 	printf(",\"where\":");
 	report_json(stdout, report_where(f));
 	printf(",\"text\":");
@@ -118,12 +119,6 @@ static void print_json(const struct x_scenario *sc, int bound)
 	printf("]}\n");
 }
 
-/* The id of the project's list, or the class. */
-static const char *short_name(const struct x_finding *f)
-{
-	return f->bug[0] ? f->bug : f->class;
-}
-
 static void print_terse(const struct x_scenario *sc, int bound)
 {
 	int i, j;
@@ -132,12 +127,12 @@ static void print_terse(const struct x_scenario *sc, int bound)
 	       x_stats.schedules, x_stats.pruned, x_stats.steps, x_stats.seconds);
 	for (i = 0; i < x_nr_findings; i++) {
 		for (j = 0; j < i; j++)
-			if (!strcmp(short_name(&x_findings[i]),
-				    short_name(&x_findings[j])))
+			if (!strcmp(report_name(&x_findings[i]),
+				    report_name(&x_findings[j])))
 				break;
 		if (j < i)
 			continue;
-		printf(" %s", short_name(&x_findings[i]));
+		printf(" %s", report_name(&x_findings[i]));
 		if (opt.strings)
 			printf("=%s", x_findings[i].replay);
 	}
@@ -204,7 +199,7 @@ static const struct x_finding *shortest(bool worse)
 	int least = 0, lines, nr = x_nr_findings;
 
 	for (f = x_findings; f < x_findings + nr; f++) {
-		if (strcmp(short_name(f), opt.trace) ||
+		if (strcmp(report_name(f), opt.trace) ||
 		    (worse && !strcmp(f->class, "after-submit")))
 			continue;
 		lines = trace_of(f, NULL);
@@ -300,10 +295,8 @@ static int run(const struct x_scenario *sc)
 
 	explore_begin(sc);
 	check_determinism(sc);
-	if (opt.self_test) {
-		bound = opt.bound >= 0 ? opt.bound : 1;
-		return !explore_self_test(sc, bound);
-	}
+	if (opt.self_test)
+		return !explore_self_test(sc, opt.bound >= 0 ? opt.bound : 1);
 	if (opt.speed)
 		return print_speed(sc, bound);
 	if (opt.trace)
@@ -362,7 +355,7 @@ static void parse(int argc, char **argv)
 		{ "first", no_argument, NULL, 'f' },
 		{ "trace", required_argument, NULL, 'a' },
 		{ "seconds", required_argument, NULL, 'w' },
-		{ "reuse", no_argument, NULL, 'u' },
+		{ "recycle", required_argument, NULL, 'u' },
 		{ "unchecked", no_argument, NULL, 'k' },
 		{ "no-reduction", no_argument, NULL, 'n' },
 		{ "self-test", no_argument, NULL, 't' },
@@ -388,8 +381,12 @@ static void parse(int argc, char **argv)
 			opt.scenario = optarg;
 			break;
 		case 'b':
-			opt.bound = atoi(optarg);
-			break;
+			opt.bound = strcmp(optarg, "none") ? atoi(optarg) : X_UNBOUNDED;
+			if (opt.bound >= 0 && opt.bound <= X_UNBOUNDED)
+				break;
+			fprintf(stderr, "explorer: --bound N, less than %d, or none\n",
+				X_UNBOUNDED);
+			exit(2);
 		case 'r':
 			if (parse_random(optarg))
 				break;
@@ -408,7 +405,7 @@ static void parse(int argc, char **argv)
 			x_seconds = atof(optarg);
 			break;
 		case 'u':
-			arena_reuse = true;
+			arena_recycle = atoi(optarg);
 			break;
 		case 'k':
 			x_unchecked = true;
@@ -478,6 +475,30 @@ static void catch_segv(void)
 	sigaction(SIGBUS, &sa, NULL);
 }
 
+/* What self-test.c says is found, and nothing else, and no state is left out. */
+static bool self_tests(void)
+{
+	const struct x_scenario *const *sc;
+	bool ok = true;
+
+	for (sc = __start_x_self_test_list; sc < __stop_x_self_test_list; sc++) {
+		const char *want = (*sc)->finds ? (*sc)->finds : "";
+		const char *found;
+
+		explore_begin(*sc);
+		check_determinism(*sc);
+		explore_dfs((*sc)->bound);
+		found = x_nr_findings ? x_findings[0].class : "";
+		if (x_nr_findings > 1 || strcmp(found, want)) {
+			printf("%s: finds '%s' and not '%s': %s\n", (*sc)->name,
+			       found, want, (*sc)->what);
+			ok = false;
+		}
+		ok &= explore_self_test(*sc, (*sc)->bound);
+	}
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	const struct x_scenario *const *sc;
@@ -490,6 +511,8 @@ int main(int argc, char **argv)
 	access_init();
 	sched_init();
 	catch_segv();
+	if (opt.self_test && !self_tests())
+		ret = 1;
 	for (sc = __start_x_scenario_list; sc < __stop_x_scenario_list; sc++) {
 		if (!wanted(*sc))
 			continue;

@@ -14,6 +14,7 @@ struct task_struct model_task;
 
 static struct sector disk[MAX_SWAPFILES][SLOTS];
 static LIST_HEAD(bios);
+static unsigned long reads;
 
 /**
  * model_bio_alloc() - bio_alloc(), block/bio.c
@@ -58,7 +59,10 @@ static void transfer(struct bio *bio)
 	if (bio->bi_opf & REQ_OP_WRITE) {
 		s->word[0] = data[0];
 		s->word[1] = data[1];
-	} else if (s->word[0] == s->word[1]) {
+		return;
+	}
+	reads++;
+	if (s->word[0] == s->word[1]) {
 		model_memset_l(data, s->word[0], PAGE_SIZE / sizeof(*data));
 	} else {
 		data[0] = s->word[0];
@@ -131,6 +135,16 @@ void model_check_write(struct folio *folio, const struct x_site *site)
 bool model_bio_done(const void *bio)
 {
 	return !((const struct bio *)bio)->bi_private;
+}
+
+/**
+ * block_reads() - how many pages have been read from a device
+ *
+ * Return: pages
+ */
+unsigned long block_reads(void)
+{
+	return reads;
 }
 
 /**

@@ -402,6 +402,7 @@ bool model_fault(unsigned int kind, const struct x_site *site)
 void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
 		    const struct x_site *site)
 {
+	u32 recycled;
 	void *p;
 
 	if (gfp & __GFP_DIRECT_RECLAIM)
@@ -410,9 +411,12 @@ void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
 	if (!(gfp & __GFP_NOFAIL) && model_fault(FAULT_ALLOC, site))
 		return NULL;
 	x_count(X_COUNT_ALLOC);
+	recycled = x->recycled[X_RECYCLED_ENTRY];
 	p = x_alloc(size, tag, site);
-	if (size <= 256)
-		x_fill(p, gfp & __GFP_ZERO ? 0 : 0x5a, size);
+	if (size <= 256 && gfp & __GFP_ZERO)
+		x_fill(p, 0, size);
+	else if (size <= 256 && x->recycled[X_RECYCLED_ENTRY] == recycled)
+		x_fill(p, 0x5a, size);
 	return p;
 }
 

@@ -32,6 +32,7 @@ void model_boot(void)
 	swap_boot();
 #ifndef HAVE_ZSMALLOC
 	initcall_init_zbud();
+	model_zpool_boot();
 #endif
 	zswap_boot();
 	for (i = 0; i < X_TAGS; i++)

@@ -73,7 +73,18 @@ static bool same(const struct x_finding *a, const struct x_finding *b)
 	       x_info[a->tid].role == x_info[b->tid].role;
 }
 
-/* Keep what has been found, if it is new, with the schedule up to here. */
+static void keep_schedule(struct x_finding *f)
+{
+	free(f->replay);
+	f->replay = explore_string();
+	f->events = nr_events;
+	f->schedule = x_stats.schedules + x_stats.pruned;
+}
+
+/*
+ * Keep what has been found, if it is new, with the schedule up to here. One in
+ * which no address has come back says more than one in which that happened too.
+ */
 static void keep_pending(void)
 {
 	struct x_finding *f = x_findings;
@@ -87,10 +98,11 @@ static void keep_pending(void)
 		return;
 	if (f == x_findings + x_nr_findings) {
 		*f = pending;
-		f->replay = explore_string();
-		f->events = nr_events;
-		f->schedule = x_stats.schedules + x_stats.pruned;
+		keep_schedule(f);
 		x_nr_findings++;
+	} else if (f->recycled && !pending.recycled) {
+		f->recycled = false;
+		keep_schedule(f);
 	}
 	f->times++;
 }
@@ -174,6 +186,7 @@ static void add(const char *class, const struct x_site *site, unsigned long pc,
 	f->pc = pc;
 	f->tid = x->cur;
 	f->phase = x_self()->phase;
+	f->recycled = x->recycled[X_RECYCLED_ENTRY];
 	snprintf(f->bug, sizeof(f->bug), "%s", bug_of(class, f->phase, tree));
 	if (x_tracing && sought && sought_at < 0 && same(sought, f))
 		sought_at = nr_events;
@@ -571,6 +584,22 @@ int report_trace(FILE *out)
 			x_info[sought->tid].name, sought->class, sought->text,
 			report_where(sought));
 	return nr + 1;
+}
+
+/**
+ * report_name() - what a finding is called
+ * @f: finding
+ *
+ * What writeback does to an entry with the slot pinned, and only where the address
+ * of one has come back, is B10.
+ *
+ * Return: the id of the project's list, or the class if it has none
+ */
+const char *report_name(const struct x_finding *f)
+{
+	if (f->recycled && !strcmp(f->bug, "B5"))
+		return "B10";
+	return f->bug[0] ? f->bug : f->class;
 }
 
 /**

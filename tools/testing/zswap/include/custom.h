@@ -55,8 +55,6 @@ void model_memset_l(unsigned long *p, unsigned long v, size_t n);
 
 /* -- atomics --------------------------------------------------------------- */
 
-void x_add(int *p, int n);
-void x_add_long(long *p, long n);
 
 #define ATOMIC_INIT(n)		{ (n) }
 #define ATOMIC_LONG_INIT(n)	{ (n) }
@@ -791,9 +789,11 @@ struct bio {
 #ifdef HAVE_SWAP_IO_CTX
 /* the table has been filled before */
 #define bio_init(bio, dev, vec, nr, opf)					\
-	((bio)->page = (vec)->bv_page, (bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+	((bio)->page = (vec)->bv_page, (bio)->bi_bdev = (dev),		\
+	 (bio)->bi_opf = (opf), (bio)->bi_status = 0)
 #else
-#define bio_init(bio, dev, vec, nr, opf) ((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf))
+#define bio_init(bio, dev, vec, nr, opf)					\
+	((bio)->bi_bdev = (dev), (bio)->bi_opf = (opf), (bio)->bi_status = 0)
 #endif
 #define bio_uninit(bio)		((void)(bio))
 #define READ			0

@@ -88,6 +88,15 @@ enum x_tag {
 	X_TAG_LOCKED,	/* no object: folios that are locked */
 };
 
+/* What may get the address of one of its kind that was freed, see arena.c. */
+enum x_recycled {
+	X_RECYCLED_ENTRY,
+	X_RECYCLED_PAGE,
+	X_RECYCLED,
+};
+
+#define X_FREED		3	/* of each kind, that are known */
+
 /**
  * struct x_thread - a thread of the schedule; copied with each decision
  * @sp:		its stack pointer while it does not run
@@ -146,6 +155,8 @@ enum x_count {
  * @preempt:	preemptions used
  * @faults:	failures injected
  * @taken:	how often a slot was to hold another page
+ * @freed:	addresses that may be handed out again, ascending, then zeros
+ * @recycled:	how often that was done
  * @started:	the set-up is done
  * @checking:	the threads of the scenario are done, its check runs
  * @live:	objects of the arena by tag
@@ -160,6 +171,8 @@ struct x_state {
 	int preempt;
 	int faults;
 	u32 taken;
+	unsigned long freed[X_RECYCLED][X_FREED];
+	u32 recycled[X_RECYCLED];
 	bool started;
 	bool checking;
 	int live[X_TAGS];
@@ -176,17 +189,21 @@ struct x_thread_info {
 };
 
 /**
- * struct x_scenario - one file in scenarios/
+ * struct x_scenario - one file in scenarios/, or one part of self-test.c
  * @name:	for --scenario
  * @what:	one line for --list
  * @setup:	builds the state that the threads start from, then x_spawn()s them
  * @triple:	three or more threads: the default bound is 2
+ * @bound:	of a self-test
+ * @finds:	class of what a self-test has to find, NULL if that is nothing
  */
 struct x_scenario {
 	const char *name;
 	const char *what;
 	void (*setup)(void);
 	bool triple;
+	int bound;
+	const char *finds;
 };
 
 /* At a fixed address, for the reason given in core.h; the stacks follow. */
@@ -214,6 +231,8 @@ void x_read(const void *p, size_t len);
 void x_write(const void *p, size_t len);
 void x_fill(void *p, int c, size_t len);
 void x_copy(void *to, const void *from, size_t len);
+void x_add(int *p, int n);
+void x_add_long(long *p, long n);
 bool x_addressable(const void *p, size_t len);
 
 /* arena.c */

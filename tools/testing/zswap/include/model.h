@@ -69,6 +69,7 @@ void page_set_value(struct page *page, unsigned long value);
 unsigned long page_value(const struct page *page, bool *torn);
 
 /* model-block.c */
+unsigned long block_reads(void);
 void block_boot(void);
 
 /* model-memcg.c */
@@ -84,12 +85,16 @@ extern unsigned int model_fault_kinds;
 bool model_fault(unsigned int kind, const struct x_site *site);
 void core_boot(void);
 
+/* model-zpool.c */
+void model_zpool_boot(void);
+
 /* kernel-zswap.c: parts of mm/zswap.c that are static there */
 void zswap_boot(void);
 void zswap_shrink(void);
 void zswap_age(void);
 void zswap_set_enabled(bool on);
 void zswap_set_compressor(const char *name);
+void zswap_set_pool(void);
 void zswap_check_lru(void);
 void zswap_check_tree(unsigned int type);
 void zswap_check_slot(swp_entry_t entry);
