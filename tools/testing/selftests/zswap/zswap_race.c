@@ -2,15 +2,15 @@
 /*
  * zswap_race: hit the race windows of zswap writeback, every time.
  *
- * Writeback starts from a zpool handle, or from an entry on an LRU, that nothing
- * protects: until a page for the swap slot is locked in the swap cache, the slot
- * can be freed, used again, or vanish with swapoff.  Each test holds writeback
- * at one place with the module zswap_window, does from here what must not hurt,
- * and lets writeback go on.
+ * Writeback starts from an unprotected zpool handle or LRU entry: until it has
+ * locked a page for the swap slot in the swap cache, the slot may be freed or
+ * reallocated, or go away with swapoff.  Each test holds writeback at one place
+ * with the module zswap_window, does something that must be harmless then, and
+ * lets writeback continue.
  *
- * A kernel without the fix crashes in most of these tests, so nothing runs
- * without -f.  Every step is reported to the kernel log before it is done, for
- * a harness that has to tell a crash in the window from any other crash.
+ * Most tests crash a kernel without the fix, so nothing runs without -f.  Every
+ * step is written to the kernel log before it is taken, so that a harness can
+ * tell a crash in the window from any other.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -65,9 +65,8 @@ static const struct {
 };
 
 /*
- * How writeback is called depends on who picks what is written back.  Where a
- * function is the only caller of a static one, the compiler may have made one
- * of both: @writeback is a function that has an address for certain.
+ * How writeback is called depends on what picks the entry.  A static function
+ * with a single caller may have been inlined: @writeback is one that cannot be.
  */
 struct design {
 	const char *symbol;	/* a kernel that has it has this design */
@@ -435,7 +434,7 @@ static int check_cycle(struct race *race, struct zsw_region *r)
 
 static int race_end(struct race *race, int ret)
 {
-	/* whatever went wrong, nobody stays behind at the gate */
+	/* whatever went wrong, leave no task held */
 	if (race->window)
 		zsw_write_file(WINDOW_DIR "arm", "0");
 	zsw_param_set("max_pool_percent", "20");
@@ -590,9 +589,9 @@ static int test_slot_reuse_same_filled(struct zsw_ctx *ctx)
 }
 
 /*
- * The same a bit later: where writeback looks at the entry before it has the page
- * of the slot, the entry is no longer that of the slot when it has.  The new
- * owner of the slot must not find the old data in that page.
+ * The same a bit later, for a kernel whose writeback looks at the entry before it
+ * has locked the page of the slot: by then the slot has another entry, and its
+ * new owner must not read the old data from that page.
  */
 static int test_slot_reuse_late(struct zsw_ctx *ctx)
 {
@@ -605,9 +604,9 @@ static int test_slot_reuse_late(struct zsw_ctx *ctx)
 }
 
 /*
- * A slot that is free cannot be pinned, so writeback does not get to know that
- * the object is free as well.  Its memory must not be lost for that; z3fold
- * frees a page with a single object in a way of its own.
+ * A free slot cannot be pinned, so writeback cannot tell that the object is free
+ * as well.  Its memory must not leak; z3fold has a separate path for a page with
+ * a single object.
  */
 static int test_slot_free(struct zsw_ctx *ctx)
 {
@@ -814,8 +813,8 @@ static int test_entry_reuse_pool(struct zsw_ctx *ctx)
 }
 
 /*
- * The other side: where writeback has the page of the slot locked in the swap
- * cache, swapoff has to wait for it.
+ * The reverse: while writeback has the page of the slot locked in the swap cache,
+ * swapoff must wait for it.
  */
 static int race_swapoff_waits(struct race *race)
 {
@@ -904,12 +903,12 @@ static int offline_while_held(struct zsw_ctx *ctx, const char *cgroup,
 }
 
 /*
- * The LRU of a cgroup that is removed goes to its parent, with the entry that
- * is being written back in it.  Nothing of it may be lost.
+ * A removed cgroup hands its LRU to its parent, including the entry that is being
+ * written back.  No entry may be lost.
  *
- * The last one made goes first: until v6.12 (c5519e0a9bfb) the shrinker begins
- * again at the root when it meets a cgroup that is removed and still referenced,
- * and never gets to those behind it.
+ * The cgroup created last is removed first: until v6.12 (c5519e0a9bfb) the
+ * shrinker restarts at the root when it meets a dying cgroup, and never reaches
+ * the cgroups after it.
  */
 static int test_offline_while_held(struct zsw_ctx *ctx)
 {
@@ -934,7 +933,7 @@ static int test_offline_while_held(struct zsw_ctx *ctx)
 	return ret;
 }
 
-/* The worker goes on by itself, page by page, until the pool has room. */
+/* Wait until the worker, which continues until the pool has room, is done. */
 static int race_settle(void)
 {
 	unsigned long long end = zsw_now_ms() + RETURN_MS;
@@ -1032,8 +1031,8 @@ static size_t unreadable(const struct zsw_region *r, size_t *which)
 }
 
 /*
- * The same in a load: SIGBUS for the one page, and neither a crash nor what the
- * device happens to have in the slot.
+ * The same in a load: SIGBUS for the one page, no crash, and not the stale data
+ * that the device has in the slot.
  */
 static int test_load_fail(struct zsw_ctx *ctx)
 {
@@ -1079,9 +1078,59 @@ static int test_load_fail(struct zsw_ctx *ctx)
 }
 
 /*
- * Writeback that finds another entry in the slot takes its page, which never had
- * data in it, out of the swap cache again.  A swapoff that waits for the page
- * must not map it, nor put an error in its place: the data is in zswap.
+ * A load that asks for memory to decompress zsmalloc's object and gets none.  The
+ * page must not be read from the device, which has older data or none.  A load
+ * that needs no memory passes.
+ */
+static int test_load_alloc_fail(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "__kmalloc", .when = "never", .fail = "0",
+	};
+	struct zsw_ctx zsmalloc = *ctx;
+	long long calls = 0, failed = 0;
+	size_t nr, which = 0;
+	struct race race;
+	int ret;
+
+	if (!zsw_has_symbol(w.site))
+		return zsw_skip("no function %s", w.site);
+	if (!strcmp(ctx->zpool, "z3fold"))
+		return zsw_skip("z3fold warns when its pool is destroyed");
+	/* the others let a load sleep while it has the object mapped */
+	zsmalloc.zpool = "zsmalloc";
+	ret = race_begin(&race, &zsmalloc);
+	if (!ret) {
+		race.window = &w;
+		ret = window_setup(design->load, &w);
+	}
+	if (!ret) {
+		race.fired = window_count("fired");
+		calls = window_count("calls");
+		zsw_note("window: failing %s once, in a load", w.site);
+		ret = window_set("arm", "1");
+	}
+	if (!ret) {
+		nr = unreadable(&race.old, &which);
+		calls = window_count("calls") - calls;
+		failed = window_count("fired") - race.fired;
+		zsw_note("window: %lld of %lld loads got no memory", failed,
+			 calls);
+		if (calls < PAGES)
+			ret = zsw_fail("window not hit: only %lld loads", calls);
+		else if (nr)
+			ret = zsw_fail("%zu pages get SIGBUS, the last is %zu",
+				       nr, which);
+	}
+	if (!ret)
+		ret = zsw_check(&race.old, "after the loads");
+	return race_end(&race, ret);
+}
+
+/*
+ * Writeback that finds another entry in the slot removes its page, which was
+ * never filled, from the swap cache.  A swapoff that waits for the page must
+ * neither map it nor install an error pte: the data is in zswap.
  */
 static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 {
@@ -1177,6 +1226,10 @@ static const struct zsw_test tests[] = {
 	{
 		"load-fail", test_load_fail,
 		"decompression fails in a load: SIGBUS, no crash, no other data",
+	},
+	{
+		"load-alloc-fail", test_load_alloc_fail,
+		"no memory in a load: the page has the data that was written",
 	},
 };
 
