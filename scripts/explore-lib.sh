@@ -8,7 +8,7 @@
 EXPLORER=$TOP/tools/testing/zswap
 
 # the files of a tree that the explorer may want
-EXPLORER_FILES=(Makefile mm lib/rbtree.c lib/xarray.c include/linux)
+EXPLORER_FILES=(Makefile mm lib/rbtree.c lib/xarray.c include/linux include/trace/events)
 
 # export_ref TREE REF DIR: the files of a branch of a work tree, if it changed
 export_ref()

@@ -101,6 +101,13 @@ static int decompress(const unsigned long *src, unsigned int len,
 	return 0;
 }
 
+/* Where zswap asks acomp_is_async() it knows that this one does not sleep. */
+static void may_sleep(const struct x_site *site)
+{
+	if (!__is_defined(HAVE_ACOMP_IS_ASYNC))
+		model_might_sleep(site);
+}
+
 /**
  * crypto_acomp_compress() - include/crypto/acompress.h
  * @req: a page, and a buffer that is large enough
@@ -111,7 +118,7 @@ static int decompress(const unsigned long *src, unsigned int len,
  */
 int crypto_acomp_compress(struct acomp_req *req)
 {
-	model_might_sleep(X_HERE);
+	may_sleep(X_HERE);
 	req->dlen = compress(req->src->buf, req->dst->buf);
 	return 0;
 }
@@ -126,7 +133,7 @@ int crypto_acomp_decompress(struct acomp_req *req)
 {
 	int ret;
 
-	model_might_sleep(X_HERE);
+	may_sleep(X_HERE);
 	ret = decompress(req->src->buf, req->slen, req->dst->buf, X_HERE);
 	if (!ret && req->slen != req->src->length)
 		return -EINVAL;

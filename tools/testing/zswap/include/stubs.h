@@ -114,9 +114,12 @@ static inline void param_free_charp(void *arg)
 /* tracepoints, off */
 #define trace_zswap_writeback_start(...)	((void)0)
 #define trace_zswap_writeback_end(...)		((void)0)
-#define trace_call__zswap_writeback_end(...)	((void)0)
-#define trace_zswap_writeback_end_enabled()	false
 #define trace_zswap_store_reject(...)		((void)0)
 #define trace_zswap_invalidate(...)		((void)0)
+#define trace_zswap_store(...)			((void)0)
+#define trace_zswap_load(...)			((void)0)
+/* their header has enums, too */
+#define TRACE_EVENT(...)
+#define TRACE_DEFINE_ENUM(x)
 
 #endif /* _ZSWAP_STUBS_H */
