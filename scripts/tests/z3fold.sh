@@ -12,11 +12,13 @@ z3fold_run()
 		>"$work/$1.log" 2>&1
 }
 
-# z3fold_of BASE: each test fails on the unpatched file, and passes on the patched
+# z3fold_of BASE: what the unpatched file fails, and the patched one passes. 6.1 has the
+# fixes that last-reference and given-up ask for.
 z3fold_of()
 {
-	local tree name
+	local tree name bad=7
 
+	[ "$1" != 6.1 ] || bad=5
 	tree=$(find "$BUILD/$1" "$BUILD/$1-tree" -maxdepth 1 -name tree 2>/dev/null | head -n 1)
 	[ -e "$tree/.git/zswap-series" ] || skip "no work tree of $1"
 	for name in base series; do
@@ -24,8 +26,8 @@ z3fold_of()
 		z3fold_run "z3fold-$1-$name" "$work/z3fold-$1-$name.c"
 		cat "$work/z3fold-$1-$name.log"
 	done
-	[ "$(grep -c '^not ok ' "$work/z3fold-$1-base.log")" = 5 ] &&
-		[ "$(grep -c '^ok ' "$work/z3fold-$1-series.log")" = 5 ]
+	[ "$(grep -c '^not ok ' "$work/z3fold-$1-base.log")" = "$bad" ] &&
+		[ "$(grep -c '^ok ' "$work/z3fold-$1-series.log")" = 7 ]
 }
 
 z3fold_bases()

@@ -18,6 +18,8 @@
 
 int shim_warnings;
 void (*shim_before_lock)(spinlock_t *lock);
+void (*shim_before_trylock)(spinlock_t *lock);
+void (*shim_after_unlock)(spinlock_t *lock);
 
 /* -- the shim -- */
 
@@ -308,6 +310,74 @@ static bool test_claimed(void)
 	return end(ok);
 }
 
+static int evict_fails(void)
+{
+	return -EAGAIN;
+}
+
+/* another CPU has the page locked, and puts the reference of its last object */
+static void put_last_object(spinlock_t *lock)
+{
+	struct z3fold_header *zhdr = page_address(&pages[0]);
+
+	if (lock != &zhdr->page_lock || !pool->lock.held)
+		return;
+	shim_before_trylock = NULL;
+	lock->held = true;
+	if (zhdr->refcount.n == 2)
+		kref_put(&zhdr->refcount, release_z3fold_page_locked_list);
+}
+
+/* reclaim must not be left with the last reference while it has the pool lock */
+static bool test_last_reference(void)
+{
+	struct z3fold_header *zhdr;
+	bool ok;
+
+	if (!begin(1, SMALL_SIZE))
+		return false;
+	zhdr = page_address(&pages[0]);
+	evict = evict_fails;
+	shim_before_trylock = put_last_object;
+	z3fold_reclaim_page(pool, 1);
+	shim_before_trylock = NULL;
+	ok = expect(shim_warnings == 0);
+	ok &= expect(evicted == 0);
+	if (!ok)
+		return false;
+	spin_unlock(&zhdr->page_lock);
+	z3fold_free(pool, handle[0]);
+	return end(ok);
+}
+
+/* another CPU frees the object as soon as reclaim has unlocked its page */
+static void free_at_once(spinlock_t *lock)
+{
+	struct z3fold_header *zhdr = page_address(&pages[0]);
+
+	if (lock != &zhdr->page_lock || !evicted)
+		return;
+	shim_after_unlock = NULL;
+	claimed_by_free = test_bit(PAGE_CLAIMED, &pages[0].private);
+	z3fold_free(pool, handle[0]);
+}
+
+/* a page that reclaim has given up must not look claimed */
+static bool test_given_up(void)
+{
+	bool ok;
+
+	if (!begin(1, SMALL_SIZE))
+		return false;
+	evict = evict_fails;
+	shim_after_unlock = free_at_once;
+	z3fold_reclaim_page(pool, 1);
+	shim_after_unlock = NULL;
+	ok = expect(evicted == 1);
+	ok &= expect(!claimed_by_free);
+	return end(ok);
+}
+
 static const struct {
 	const char *name;
 	bool (*fn)(void);
@@ -317,6 +387,8 @@ static const struct {
 	{ "lost", test_lost },
 	{ "in-use", test_in_use },
 	{ "claimed", test_claimed },
+	{ "last-reference", test_last_reference },
+	{ "given-up", test_given_up },
 };
 
 int main(int argc, char **argv)

@@ -170,6 +170,8 @@ typedef struct {
 typedef spinlock_t rwlock_t;
 
 extern void (*shim_before_lock)(spinlock_t *lock);
+extern void (*shim_before_trylock)(spinlock_t *lock);
+extern void (*shim_after_unlock)(spinlock_t *lock);
 
 #define spin_lock_init(l) ((void)((l)->held = false))
 #define rwlock_init	spin_lock_init
@@ -189,8 +191,11 @@ static inline void spin_lock(spinlock_t *l)
 
 static inline bool spin_trylock(spinlock_t *l)
 {
-	bool taken = !l->held;
+	bool taken;
 
+	if (shim_before_trylock)
+		shim_before_trylock(l);
+	taken = !l->held;
 	l->held = true;
 	return taken;
 }
@@ -199,6 +204,8 @@ static inline void spin_unlock(spinlock_t *l)
 {
 	WARN_ON(!l->held);
 	l->held = false;
+	if (shim_after_unlock)
+		shim_after_unlock(l);
 }
 
 #define read_lock	shim_lock
