@@ -2,182 +2,190 @@
 /*
  * KUnit tests for zswap. mm/zswap.c includes this file.
  *
- * Each case swaps on a disk of a few pages in RAM, takes swap slots of it the
- * way reclaim does, and swaps it off again. So slots, swap cache and swapoff
- * are the real ones, and what zswap writes back can be looked at.
+ * Each case has a swap device of its own: one cluster, whose swap_ops copy to
+ * and from a buffer. The device is on no list of the slot allocator, so nothing
+ * else uses it. The case picks its slots itself, which makes reuse of a slot
+ * deterministic.
  *
- * swapon and swapoff want a path, and want it from user memory. The disk gets
- * a node in the root directory for that, which is not the root of kthreads,
- * and the path is in an mm which goes with the kthread it was attached to.
+ * Swap table, swap cache, swap_writeout(), swapin_sync() and all of zswap are
+ * the real ones. Not covered: the slot allocator, swapoff of a device with slots
+ * in use, races, and cgroups other than the root.
  */
 
 #include <kunit/test.h>
-#include <linux/bio.h>
-#include <linux/blkdev.h>
-#include <linux/file.h>
-#include <linux/fs_struct.h>
 #include <linux/jhash.h>
-#include <linux/kdev_t.h>
-#include <linux/mman.h>
-#include <linux/panic.h>
-#include <linux/shmem_fs.h>
-#include <linux/syscalls.h>
-#include <linux/uaccess.h>
+#include <linux/percpu-refcount.h>
+#include <linux/uio.h>
 
-/* The first page of the disk is the swap header */
-#define ZSWAP_TEST_PAGES	16
-#define ZSWAP_TEST_SLOTS	(ZSWAP_TEST_PAGES - 1)
-#define ZSWAP_TEST_NODE		"/zswap_kunit"
+#include "swap_table.h"
 
-/* No two words of the page are the same, so no compressor gets it smaller */
+/* swapon takes the lowest type that is free, the tests take the highest */
+#define ZSWAP_TEST_TYPE		(MAX_SWAPFILES - 1)
+
+/* Slot 0 is bad, like that of a swap header */
+#define ZSWAP_TEST_SLOTS	16
+
+/* No two words of such a page are alike, so it cannot be compressed */
 #define ZSWAP_TEST_NOISE	BIT(31)
 
+/* A compressor other than the current one, to change to */
+#define ZSWAP_TEST_COMPRESSOR	"deflate"
+
 struct zswap_test {
-	struct gendisk *disk;
+	struct swap_info_struct si;
+	struct swap_cluster_info ci;
+	struct swap_table table;
+#ifdef CONFIG_MEMCG
+	struct swap_memcg_table memcg_table;
+#endif
+	DECLARE_BITMAP(zero_bitmap, SWAPFILE_CLUSTER);
+	struct file file;
+
+	/* What is on the device */
 	char *data;
 	unsigned int nr_writes;
-	const char __user *path;
-	bool has_node;
-	bool is_on;
-	int type;
+	bool fail_writes;
 
-	/* What exit has to give back, whatever became of the case */
-	struct folio *folios[4 * ZSWAP_TEST_PAGES];
+	/* What exit has to undo, also if the case was aborted */
+	struct folio *folios[4 * ZSWAP_TEST_SLOTS];
 	unsigned int nr_folios;
-	swp_entry_t slots[ZSWAP_TEST_SLOTS];
-	unsigned int nr_slots;
+	bool has_users;
+	bool has_trees;
 
-	/* What zswap had before the case */
+	/* zswap before the case */
+	char compressor[CRYPTO_MAX_ALG_NAME];
 	long stored_pages;
 	long incompressible_pages;
-	unsigned long total_pages;
-	bool had_warned;
+	unsigned long nr_lru;
 };
 
 /*
- * The disk
+ * The swap device
  */
 
-static void zswap_test_submit_bio(struct bio *bio)
+static void zswap_test_submit(struct swap_io_ctx *ctx, int rw)
 {
-	struct zswap_test *zt = bio->bi_bdev->bd_disk->private_data;
-	struct bvec_iter iter;
-	struct bio_vec bvec;
+	struct zswap_test *zt = container_of(ctx->sis, struct zswap_test, si);
+	struct kiocb *iocb = &ctx->sio->iocb;
+	struct iov_iter iter;
+	void *data;
+	long ret;
 
-	bio_for_each_segment(bvec, bio, iter) {
-		char *p = zt->data + (iter.bi_sector << SECTOR_SHIFT);
-
-		if (op_is_write(bio_op(bio)))
-			memcpy_from_bvec(p, &bvec);
-		else
-			memcpy_to_bvec(&bvec, p);
-	}
-	if (op_is_write(bio_op(bio)))
+	swap_fs_prepare_rw(ctx, rw, &iter);
+	data = zt->data + iocb->ki_pos;
+	if (rw == READ) {
+		ret = copy_to_iter(data, iov_iter_count(&iter), &iter);
+	} else if (zt->fail_writes) {
+		ret = -EIO;
+	} else {
+		ret = copy_from_iter(data, iov_iter_count(&iter), &iter);
 		zt->nr_writes++;
-	bio_endio(bio);
+	}
+	iocb->ki_complete(iocb, ret);
 }
 
-static const struct block_device_operations zswap_test_fops = {
-	.owner = THIS_MODULE,
-	.submit_bio = zswap_test_submit_bio,
+static void zswap_test_submit_write(struct swap_io_ctx *ctx)
+{
+	zswap_test_submit(ctx, WRITE);
+}
+
+static void zswap_test_submit_read(struct swap_io_ctx *ctx)
+{
+	zswap_test_submit(ctx, READ);
+}
+
+static const struct swap_ops zswap_test_swap_ops = {
+	.can_merge = swap_fs_can_merge,
+	.submit_write = zswap_test_submit_write,
+	.submit_read = zswap_test_submit_read,
 };
 
-static int zswap_test_add_disk(struct zswap_test *zt)
+static void zswap_test_users_release(struct percpu_ref *ref)
 {
-	struct queue_limits lim = { .features = BLK_FEAT_SYNCHRONOUS };
-	union swap_header *header;
-	struct gendisk *disk;
+	complete(&container_of(ref, struct swap_info_struct, users)->comp);
+}
+
+/* swapon(), without SWP_WRITEOK and without the lists that it would be on */
+static int zswap_test_swapon(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	struct swap_info_struct *si = &zt->si;
+	struct swap_cluster_info *ci = &zt->ci;
 	int err;
 
-	zt->data = kvzalloc(ZSWAP_TEST_PAGES * PAGE_SIZE, GFP_KERNEL);
+	zt->data = kunit_kzalloc(test, ZSWAP_TEST_SLOTS * PAGE_SIZE, GFP_KERNEL);
 	if (!zt->data)
 		return -ENOMEM;
-
-	header = (union swap_header *)zt->data;
-	header->info.version = 1;
-	header->info.last_page = ZSWAP_TEST_PAGES - 1;
-	memcpy(header->magic.magic, "SWAPSPACE2", sizeof(header->magic.magic));
-
-	disk = blk_alloc_disk(&lim, NUMA_NO_NODE);
-	if (IS_ERR(disk))
-		return PTR_ERR(disk);
-
-	disk->flags |= GENHD_FL_NO_PART;
-	disk->fops = &zswap_test_fops;
-	disk->private_data = zt;
-	strscpy(disk->disk_name, "zswap_kunit", DISK_NAME_LEN);
-	set_capacity(disk, ZSWAP_TEST_PAGES << PAGE_SECTORS_SHIFT);
-
-	err = add_disk(disk);
-	if (err) {
-		put_disk(disk);
+	err = sio_pool_init();
+	if (err)
 		return err;
+
+	spin_lock_init(&ci->lock);
+	INIT_LIST_HEAD(&ci->list);
+	RCU_INIT_POINTER(ci->table, zt->table.entries);
+#ifdef CONFIG_MEMCG
+	ci->memcg_table = &zt->memcg_table;
+#endif
+#if !SWAP_TABLE_HAS_ZEROFLAG
+	ci->zero_bitmap = zt->zero_bitmap;
+#endif
+	/* The cluster is never empty, and so never freed */
+	spin_lock(&ci->lock);
+	__swap_table_set(ci, 0, SWP_TB_BAD);
+	ci->count = 1;
+	spin_unlock(&ci->lock);
+
+	si->flags = SWP_USED;
+	si->type = ZSWAP_TEST_TYPE;
+	si->max = ZSWAP_TEST_SLOTS;
+	si->pages = ZSWAP_TEST_SLOTS - 1;
+	si->swap_file = &zt->file;
+	si->ops = &zswap_test_swap_ops;
+	si->cluster_info = ci;
+	spin_lock_init(&si->lock);
+	init_completion(&si->comp);
+	INIT_LIST_HEAD(&si->free_clusters);
+	INIT_LIST_HEAD(&si->full_clusters);
+	INIT_LIST_HEAD(&si->discard_clusters);
+	for (unsigned int i = 0; i < SWAP_NR_ORDERS; i++) {
+		INIT_LIST_HEAD(&si->nonfull_clusters[i]);
+		INIT_LIST_HEAD(&si->frag_clusters[i]);
 	}
-	zt->disk = disk;
+
+	err = percpu_ref_init(&si->users, zswap_test_users_release, 0, GFP_KERNEL);
+	if (err)
+		return err;
+	zt->has_users = true;
+
+	err = zswap_swapon(si->type, si->max);
+	if (err)
+		return err;
+	zt->has_trees = true;
+
+	WRITE_ONCE(swap_info[si->type], si);
 	return 0;
 }
 
-/* Has to be called anew by each kthread, as the path is in its mm */
-static int zswap_test_map_path(struct zswap_test *zt)
+static void zswap_test_swapoff(struct zswap_test *zt)
 {
-	unsigned long addr;
-	int err;
-
-	err = kunit_attach_mm();
-	if (err)
-		return err;
-
-	addr = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
-		       MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	if (IS_ERR_VALUE(addr))
-		return addr;
-
-	if (copy_to_user((void __user *)addr, ZSWAP_TEST_NODE, sizeof(ZSWAP_TEST_NODE)))
-		return -EFAULT;
-
-	zt->path = (const char __user *)addr;
-	return 0;
-}
-
-static int zswap_test_swapon(struct zswap_test *zt)
-{
-	int err, type;
-
-	scoped_with_init_fs()
-		err = sys_mknodat(AT_FDCWD, zt->path, S_IFBLK | 0600,
-				  new_encode_dev(disk_devt(zt->disk)));
-	if (err)
-		return err;
-	zt->has_node = true;
-
-	scoped_with_init_fs()
-		err = sys_swapon(zt->path, 0);
-	if (err)
-		return err;
-	zt->is_on = true;
-
-	for (type = 0; type < MAX_SWAPFILES; type++) {
-		if (swap_info[type] && swap_info[type]->bdev == zt->disk->part0)
-			zt->type = type;
+	if (zt->has_trees) {
+		WRITE_ONCE(swap_info[ZSWAP_TEST_TYPE], NULL);
+		zswap_swapoff(ZSWAP_TEST_TYPE);
 	}
-	return 0;
+	if (zt->has_users) {
+		percpu_ref_kill(&zt->si.users);
+		wait_for_completion(&zt->si.comp);
+		percpu_ref_exit(&zt->si.users);
+	}
 }
 
-static int zswap_test_swapoff(struct zswap_test *zt)
+static swp_entry_t zswap_test_slot(unsigned int offset)
 {
-	int err;
-
-	scoped_with_init_fs()
-		err = sys_swapoff(zt->path);
-	if (!err)
-		zt->is_on = false;
-	/* a kthread closes its files later, and the disk is to go now */
-	flush_delayed_fput();
-	return err;
+	return swp_entry(ZSWAP_TEST_TYPE, offset);
 }
 
 /*
- * Folios and slots
+ * Folios
  */
 
 static u32 zswap_test_word(u32 seed, unsigned int i)
@@ -187,22 +195,11 @@ static u32 zswap_test_word(u32 seed, unsigned int i)
 	return jhash_1word(seed & ZSWAP_TEST_NOISE ? i : i / 64, seed);
 }
 
-static void zswap_test_fill(struct folio *folio, u32 seed)
-{
-	u32 *p = kmap_local_folio(folio, 0);
-	unsigned int i;
-
-	for (i = 0; i < PAGE_SIZE / sizeof(*p); i++)
-		p[i] = zswap_test_word(seed, i);
-	kunmap_local(p);
-}
-
 static bool zswap_test_is_data(const void *data, u32 seed)
 {
 	const u32 *p = data;
-	unsigned int i;
 
-	for (i = 0; i < PAGE_SIZE / sizeof(*p); i++) {
+	for (unsigned int i = 0; i < PAGE_SIZE / sizeof(*p); i++) {
 		if (p[i] != zswap_test_word(seed, i))
 			return false;
 	}
@@ -218,6 +215,18 @@ static bool zswap_test_has(struct folio *folio, u32 seed)
 	return ret;
 }
 
+/* Each page of a large folio gets contents of its own, unless all are zero */
+static void zswap_test_fill(struct folio *folio, u32 seed)
+{
+	for (long index = 0; index < folio_nr_pages(folio); index++) {
+		u32 *p = kmap_local_folio(folio, index * PAGE_SIZE);
+
+		for (unsigned int i = 0; i < PAGE_SIZE / sizeof(*p); i++)
+			p[i] = zswap_test_word(seed ? seed + index : 0, i);
+		kunmap_local(p);
+	}
+}
+
 /* Exit puts the reference */
 static void zswap_test_keep(struct kunit *test, struct folio *folio)
 {
@@ -228,41 +237,37 @@ static void zswap_test_keep(struct kunit *test, struct folio *folio)
 	zt->folios[zt->nr_folios++] = folio;
 }
 
-/* A folio in the swap cache, and a swap count that keeps its slot */
-static struct folio *zswap_test_new_folio(struct kunit *test, u32 seed)
+/*
+ * A folio that owns the slots from @offset on, in the swap cache, as reclaim
+ * has it before swap_writeout(): folio_alloc_swap(), then try_to_unmap().
+ */
+static struct folio *zswap_test_new_folio(struct kunit *test, unsigned int offset,
+					  unsigned int order, u32 seed)
 {
 	struct zswap_test *zt = test->priv;
+	struct swap_cluster_info *ci;
 	struct folio *folio;
 	int err;
 
-	KUNIT_ASSERT_LT(test, zt->nr_slots, ARRAY_SIZE(zt->slots));
-
-	folio = folio_alloc(GFP_KERNEL, 0);
+	folio = folio_alloc(GFP_KERNEL, order);
 	zswap_test_keep(test, folio);
-	KUNIT_ASSERT_EQ(test, mem_cgroup_charge(folio, current->mm, GFP_KERNEL), 0);
+	KUNIT_ASSERT_EQ(test, mem_cgroup_charge(folio, NULL, GFP_KERNEL), 0);
 	zswap_test_fill(folio, seed);
 	__folio_set_swapbacked(folio);
 	__folio_mark_uptodate(folio);
 
 	folio_lock(folio);
-	err = folio_alloc_swap(folio);
-	if (!err) {
-		err = folio_dup_swap(folio, NULL);
-		if (err)
-			swap_cache_del_folio(folio);
-		else
-			zt->slots[zt->nr_slots++] = folio->swap;
-	}
+	ci = swap_cluster_lock(&zt->si, offset);
+	__swap_cache_add_folio(ci, folio, zswap_test_slot(offset));
+	ci->count += 1 << order;
+	swap_cluster_unlock(ci);
+	atomic_long_add(1 << order, &zt->si.inuse_pages);
+	atomic_long_sub(1 << order, &nr_swap_pages);
+	err = folio_dup_swap(folio, NULL);
 	folio_unlock(folio);
 
 	KUNIT_ASSERT_EQ(test, err, 0);
-	KUNIT_ASSERT_EQ(test, swp_type(folio->swap), zt->type);
 	return folio;
-}
-
-static void zswap_test_free_last_slot(struct zswap_test *zt)
-{
-	swap_put_entries_direct(zt->slots[--zt->nr_slots], 1);
 }
 
 static void zswap_test_uncache(struct folio *folio)
@@ -282,15 +287,14 @@ static bool zswap_test_store(struct folio *folio)
 	return ret;
 }
 
-/* A slot that only zswap has the data of */
-static swp_entry_t zswap_test_new_slot(struct kunit *test, u32 seed)
+/* A slot whose data is in zswap only */
+static swp_entry_t zswap_test_new_slot(struct kunit *test, unsigned int offset, u32 seed)
 {
-	struct folio *folio = zswap_test_new_folio(test, seed);
-	swp_entry_t swp = folio->swap;
+	struct folio *folio = zswap_test_new_folio(test, offset, 0, seed);
 
 	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
 	zswap_test_uncache(folio);
-	return swp;
+	return zswap_test_slot(offset);
 }
 
 static int zswap_test_load(struct kunit *test, swp_entry_t swp, struct folio **foliop)
@@ -308,7 +312,7 @@ static int zswap_test_load(struct kunit *test, swp_entry_t swp, struct folio **f
 	return err;
 }
 
-/* All of swapin: the swap cache, then the zero mark, zswap and the disk */
+/* All of swapin: the swap cache, then the zero flag, zswap, and the device */
 static struct folio *zswap_test_swapin(struct kunit *test, swp_entry_t swp)
 {
 	struct folio *folio;
@@ -329,14 +333,33 @@ static void zswap_test_swapout(struct kunit *test, struct folio *folio)
 	swap_write_submit(&ctx);
 }
 
+/* With zswap disabled, so that the device gets the data */
+static void zswap_test_swapout_disabled(struct kunit *test, struct folio *folio)
+{
+	zswap_enabled = false;
+	zswap_test_swapout(test, folio);
+	zswap_enabled = true;
+}
+
 static struct zswap_entry *zswap_test_entry(swp_entry_t swp)
 {
 	return xa_load(swap_zswap_tree(swp), swp_offset(swp));
 }
 
-/* No compressor takes a run of ones for its own output */
-static void zswap_test_spoil(struct kunit *test, struct zswap_entry *entry)
+/* Take away the second chance of an entry */
+static struct zswap_entry *zswap_test_old_entry(struct kunit *test, swp_entry_t swp)
 {
+	struct zswap_entry *entry = zswap_test_entry(swp);
+
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	entry->referenced = false;
+	return entry;
+}
+
+/* No decompressor takes a run of ones */
+static struct zswap_entry *zswap_test_spoil(struct kunit *test, swp_entry_t swp)
+{
+	struct zswap_entry *entry = zswap_test_entry(swp);
 	void *ones;
 
 	KUNIT_ASSERT_NOT_NULL(test, entry);
@@ -345,16 +368,26 @@ static void zswap_test_spoil(struct kunit *test, struct zswap_entry *entry)
 	KUNIT_ASSERT_NOT_NULL(test, ones);
 	memset(ones, 0xff, entry->length);
 	zs_obj_write(entry->pool->zs_pool, entry->handle, ones, entry->length);
+	return entry;
+}
+
+static void zswap_test_set_compressor(struct kunit *test, const char *name)
+{
+	const struct kernel_param kp = { .arg = &zswap_compressor };
+	char buf[CRYPTO_MAX_ALG_NAME];
+
+	strscpy(buf, name);
+	KUNIT_EXPECT_EQ(test, zswap_compressor_param_set(buf, &kp), 0);
 }
 
 /*
- * The cases
+ * Store, load, invalidate
  */
 
-static void zswap_store_load(struct kunit *test)
+static void test_store_load(struct kunit *test)
 {
-	swp_entry_t one = zswap_test_new_slot(test, 1);
-	swp_entry_t two = zswap_test_new_slot(test, 2);
+	swp_entry_t one = zswap_test_new_slot(test, 1, 1);
+	swp_entry_t two = zswap_test_new_slot(test, 2, 2);
 	struct folio *folio;
 
 	KUNIT_EXPECT_EQ(test, zswap_test_load(test, two, &folio), 0);
@@ -363,26 +396,27 @@ static void zswap_store_load(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1));
 }
 
-static void zswap_store_load_incompressible(struct kunit *test)
+static void test_store_load_incompressible(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t swp = zswap_test_new_slot(test, 1 | ZSWAP_TEST_NOISE);
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1 | ZSWAP_TEST_NOISE);
 	struct zswap_entry *entry = zswap_test_entry(swp);
 	struct folio *folio;
 
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_EQ(test, entry->length, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru + 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_incompressible_pages),
 			zt->incompressible_pages + 1);
 	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), 0);
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1 | ZSWAP_TEST_NOISE));
 }
 
-/* The swap cache has the data after a load: zswap does not keep it too */
-static void zswap_load_exclusive(struct kunit *test)
+/* After a load the swap cache has the only copy */
+static void test_load_exclusive(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
 	struct folio *folio;
 
 	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(swp));
@@ -400,11 +434,51 @@ static void zswap_load_exclusive(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, folio_test_uptodate(folio));
 }
 
-static void zswap_invalidate_slot(struct kunit *test)
+/* The entry stays, there is no other copy */
+static void test_load_decompress_fails(struct kunit *test)
+{
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
+	struct zswap_entry *entry = zswap_test_spoil(test, swp);
+	u64 nr_failed = zswap_decompress_fail;
+	struct folio *folio;
+
+	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), -EIO);
+	KUNIT_EXPECT_FALSE(test, folio_test_uptodate(folio));
+	KUNIT_EXPECT_FALSE(test, folio_test_dirty(folio));
+	KUNIT_ASSERT_FALSE(test, folio_test_locked(folio));
+	KUNIT_EXPECT_PTR_EQ(test, zswap_test_entry(swp), entry);
+	KUNIT_EXPECT_EQ(test, zswap_decompress_fail, nr_failed + 1);
+
+	zswap_test_uncache(folio);
+	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), -EIO);
+}
+
+/* An entry belongs to the pool it was stored in, whatever pool is current */
+static void test_load_old_pool(struct kunit *test)
+{
+	swp_entry_t one, two;
+	struct folio *folio;
+
+	if (!crypto_has_acomp(ZSWAP_TEST_COMPRESSOR, 0, 0) ||
+	    !strcmp(zswap_compressor, ZSWAP_TEST_COMPRESSOR))
+		kunit_skip(test, "no compressor " ZSWAP_TEST_COMPRESSOR " to change to");
+
+	one = zswap_test_new_slot(test, 1, 1);
+	zswap_test_set_compressor(test, ZSWAP_TEST_COMPRESSOR);
+	two = zswap_test_new_slot(test, 2, 2);
+	KUNIT_EXPECT_PTR_NE(test, zswap_test_entry(one)->pool, zswap_test_entry(two)->pool);
+
+	KUNIT_EXPECT_EQ(test, zswap_test_load(test, one, &folio), 0);
+	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1));
+	KUNIT_EXPECT_EQ(test, zswap_test_load(test, two, &folio), 0);
+	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 2));
+}
+
+static void test_invalidate_slot(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t one = zswap_test_new_slot(test, 1);
-	swp_entry_t two = zswap_test_new_slot(test, 2);
+	swp_entry_t one = zswap_test_new_slot(test, 1, 1);
+	swp_entry_t two = zswap_test_new_slot(test, 2, 2);
 	struct folio *folio;
 
 	zswap_invalidate(one);
@@ -414,17 +488,32 @@ static void zswap_invalidate_slot(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(two));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages + 1);
 
-	/* the last swap count takes the entry with it */
-	zswap_test_free_last_slot(zt);
+	/* Freeing a slot invalidates its entry */
+	swap_put_entries_direct(two, 1);
 	KUNIT_EXPECT_NULL(test, zswap_test_entry(two));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
 }
 
-/* A folio that was dirtied in the swap cache is stored to the same slot again */
-static void zswap_store_twice(struct kunit *test)
+static void test_slot_reuse(struct kunit *test)
+{
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
+	struct folio *folio;
+
+	swap_put_entries_direct(swp, 1);
+	zswap_test_new_slot(test, 1, 2);
+	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), 0);
+	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 2));
+}
+
+/*
+ * A second swapout to the same slot. The folio stays in the swap cache after
+ * the first one and is modified there, so the entry is stale.
+ */
+
+static void test_store_twice(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	struct folio *folio = zswap_test_new_folio(test, 1);
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
 	swp_entry_t swp = folio->swap;
 
 	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
@@ -437,20 +526,15 @@ static void zswap_store_twice(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 2));
 }
 
-/* As above, but the second store fails and the disk gets the newer data */
-static void zswap_store_fails(struct kunit *test)
+static void test_store_fails(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	struct folio *folio = zswap_test_new_folio(test, 1);
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
 	swp_entry_t swp = folio->swap;
 
 	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
 	zswap_test_fill(folio, 2);
-
-	zswap_enabled = false;
-	zswap_test_swapout(test, folio);
-	zswap_enabled = true;
-
+	zswap_test_swapout_disabled(test, folio);
 	KUNIT_EXPECT_NULL(test, zswap_test_entry(swp));
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 1);
 
@@ -460,16 +544,15 @@ static void zswap_store_fails(struct kunit *test)
 }
 
 /*
- * As above, but the page is zero-filled the second time. It is only marked in
- * the swap table then and zswap_store() is not called, so the entry of the
- * first time has to go by other means. One that stayed would do no harm while
- * the mark is looked at first, but writeback puts it into the swap cache, and
- * there swapin finds the old data.
+ * swap_writeout() does not call zswap_store() for a zero-filled folio, so the
+ * entry of the first swapout has to be removed by other means. Left alone, it
+ * is hidden from swapin by the zero flag, but writeback puts its data into the
+ * swap cache.
  */
-static void zswap_zero_filled_rewrite(struct kunit *test)
+static void test_zero_filled_rewrite(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	struct folio *folio = zswap_test_new_folio(test, 1);
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
 	swp_entry_t swp = folio->swap;
 
 	zswap_test_swapout(test, folio);
@@ -481,7 +564,7 @@ static void zswap_zero_filled_rewrite(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
 	zswap_test_uncache(folio);
 
-	/* the first time only clears the referenced bit */
+	/* The first call only takes away the second chance */
 	shrink_memcg(NULL);
 	shrink_memcg(NULL);
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
@@ -491,10 +574,10 @@ static void zswap_zero_filled_rewrite(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 0));
 }
 
-/* And the other way round: the mark does not hide what is stored later */
-static void zswap_zero_filled_before(struct kunit *test)
+/* The zero flag must not hide what is stored later */
+static void test_zero_filled_before(struct kunit *test)
 {
-	struct folio *folio = zswap_test_new_folio(test, 0);
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 0);
 	swp_entry_t swp = folio->swap;
 
 	zswap_test_swapout(test, folio);
@@ -509,58 +592,76 @@ static void zswap_zero_filled_before(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1));
 }
 
-static void zswap_slot_reuse(struct kunit *test)
+/*
+ * Large folios: each page has an entry, and all of them go together
+ */
+
+static void test_large_store_load(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
-	struct folio *folio;
+	struct folio *folio = zswap_test_new_folio(test, 4, 2, 1);
 
-	zswap_test_free_last_slot(zt);
-
-	/* it is the allocator that chooses, but at the latest it is the last one */
-	do {
-		folio = zswap_test_new_folio(test, 2);
-	} while (folio->swap.val != swp.val && zt->nr_slots < ZSWAP_TEST_SLOTS);
-	KUNIT_ASSERT_EQ(test, folio->swap.val, swp.val);
-
-	KUNIT_EXPECT_NULL(test, zswap_test_entry(swp));
-	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
+	zswap_test_swapout(test, folio);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages + 4);
 	zswap_test_uncache(folio);
-	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), 0);
-	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 2));
+
+	for (unsigned int i = 0; i < 4; i++) {
+		folio = zswap_test_swapin(test, zswap_test_slot(4 + i));
+		KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1 + i));
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
 }
 
-/* The entry stays: zswap has nothing better to tell the next who asks */
-static void zswap_load_decompress_fails(struct kunit *test)
-{
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
-	struct zswap_entry *entry = zswap_test_entry(swp);
-	u64 nr_failed = zswap_decompress_fail;
-	struct folio *folio;
-
-	zswap_test_spoil(test, entry);
-
-	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), -EIO);
-	KUNIT_EXPECT_FALSE(test, folio_test_uptodate(folio));
-	KUNIT_EXPECT_FALSE(test, folio_test_dirty(folio));
-	KUNIT_ASSERT_FALSE(test, folio_test_locked(folio));
-	KUNIT_EXPECT_PTR_EQ(test, zswap_test_entry(swp), entry);
-	KUNIT_EXPECT_EQ(test, zswap_decompress_fail, nr_failed + 1);
-
-	zswap_test_uncache(folio);
-	KUNIT_EXPECT_EQ(test, zswap_test_load(test, swp, &folio), -EIO);
-}
-
-static void zswap_writeback(struct kunit *test)
+static void test_large_store_fails(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	unsigned long nr_lru = list_lru_count(&zswap_list_lru);
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
+	struct folio *folio = zswap_test_new_folio(test, 4, 2, 1);
+
+	zswap_test_swapout(test, folio);
+	zswap_test_fill(folio, 11);
+	zswap_test_swapout_disabled(test, folio);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
+	zswap_test_uncache(folio);
+
+	for (unsigned int i = 0; i < 4; i++) {
+		KUNIT_EXPECT_NULL(test, zswap_test_entry(zswap_test_slot(4 + i)));
+		folio = zswap_test_swapin(test, zswap_test_slot(4 + i));
+		KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 11 + i));
+	}
+}
+
+static void test_large_zero_filled_rewrite(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	struct folio *folio = zswap_test_new_folio(test, 4, 2, 1);
+
+	zswap_test_swapout(test, folio);
+	zswap_test_fill(folio, 0);
+	zswap_test_swapout(test, folio);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
+	zswap_test_uncache(folio);
+
+	for (unsigned int i = 0; i < 4; i++) {
+		KUNIT_EXPECT_NULL(test, zswap_test_entry(zswap_test_slot(4 + i)));
+		folio = zswap_test_swapin(test, zswap_test_slot(4 + i));
+		KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 0));
+	}
+}
+
+/*
+ * Writeback
+ */
+
+static void test_writeback(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
 	struct folio *folio;
 
-	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), nr_lru + 1);
+	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru + 1);
 
-	/* a second chance first */
+	/* A second chance first */
 	KUNIT_EXPECT_EQ(test, shrink_memcg(NULL), -EAGAIN);
 	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(swp));
 	KUNIT_EXPECT_EQ(test, shrink_memcg(NULL), 0);
@@ -568,7 +669,7 @@ static void zswap_writeback(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 1);
 	KUNIT_EXPECT_TRUE(test, zswap_test_is_data(zt->data + swap_dev_pos(swp), 1));
-	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), nr_lru);
+	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru);
 
 	folio = swap_cache_get_folio(swp);
 	zswap_test_keep(test, folio);
@@ -581,11 +682,29 @@ static void zswap_writeback(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1));
 }
 
-/* A slot with a folio in the swap cache is in use, or about to be */
-static void zswap_writeback_cached(struct kunit *test)
+/* The folio has the only copy then, so it must be dirty */
+static void test_writeback_io_error(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	struct folio *folio = zswap_test_new_folio(test, 1);
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
+	struct folio *folio;
+
+	zt->fail_writes = true;
+	KUNIT_EXPECT_EQ(test, zswap_writeback_entry(zswap_test_entry(swp), swp), 0);
+	KUNIT_EXPECT_NULL(test, zswap_test_entry(swp));
+
+	folio = zswap_test_swapin(test, swp);
+	KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1));
+	KUNIT_EXPECT_TRUE(test, folio_test_dirty(folio));
+	KUNIT_EXPECT_FALSE(test, folio_test_writeback(folio));
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
+}
+
+/* A slot with a folio in the swap cache is in use */
+static void test_writeback_cached(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
 	struct zswap_entry *entry;
 
 	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
@@ -597,14 +716,23 @@ static void zswap_writeback_cached(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
 }
 
-/*
- * Writeback knows the entry from the LRU, whose lock it no longer has. Here
- * the entry is freed in between: it must only be compared then.
- */
-static void zswap_writeback_invalidated(struct kunit *test)
+/* The slot was freed after the LRU lock was dropped */
+static void test_writeback_freed(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
+	struct zswap_entry *entry = zswap_test_entry(swp);
+
+	swap_put_entries_direct(swp, 1);
+	KUNIT_EXPECT_EQ(test, zswap_writeback_entry(entry, swp), -ENOENT);
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
+}
+
+/* The entry was freed after the LRU lock was dropped, but not the slot */
+static void test_writeback_invalidated(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
 	struct zswap_entry *entry = zswap_test_entry(swp);
 
 	zswap_invalidate(swp);
@@ -613,14 +741,27 @@ static void zswap_writeback_invalidated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
 }
 
-/* Nothing of a page that cannot be decompressed may get to the disk */
-static void zswap_writeback_decompress_fails(struct kunit *test)
+/* The slot has another entry than the one found on the LRU */
+static void test_writeback_replaced(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
-	swp_entry_t swp = zswap_test_new_slot(test, 1);
-	struct zswap_entry *entry = zswap_test_entry(swp);
+	swp_entry_t one = zswap_test_new_slot(test, 1, 1);
+	swp_entry_t two = zswap_test_new_slot(test, 2, 2);
+	struct zswap_entry *entry = zswap_test_entry(two);
 
-	zswap_test_spoil(test, entry);
+	KUNIT_EXPECT_EQ(test, zswap_writeback_entry(zswap_test_entry(one), two), -ENOMEM);
+	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(one));
+	KUNIT_EXPECT_PTR_EQ(test, zswap_test_entry(two), entry);
+	KUNIT_EXPECT_FALSE(test, swap_cache_has_folio(two));
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
+}
+
+/* Nothing of a page that cannot be decompressed may reach the device */
+static void test_writeback_decompress_fails(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	swp_entry_t swp = zswap_test_new_slot(test, 1, 1);
+	struct zswap_entry *entry = zswap_test_spoil(test, swp);
 
 	KUNIT_EXPECT_EQ(test, zswap_writeback_entry(entry, swp), -EIO);
 	KUNIT_EXPECT_PTR_EQ(test, zswap_test_entry(swp), entry);
@@ -628,51 +769,79 @@ static void zswap_writeback_decompress_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
 }
 
-static void zswap_test_fput(void *file)
+/*
+ * Two entries on the LRU, the first one with its folio in the swap cache. The
+ * dynamic shrinker takes this as a sign of warm pages and stops. shrink_memcg()
+ * has to make room, and goes on.
+ */
+
+static void test_shrink_memcg_cached(struct kunit *test)
 {
-	__fput_sync(file);
+	struct zswap_test *zt = test->priv;
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
+	swp_entry_t two;
+
+	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
+	two = zswap_test_new_slot(test, 2, 2);
+	zswap_test_old_entry(test, folio->swap);
+	zswap_test_old_entry(test, two);
+
+	KUNIT_EXPECT_EQ(test, shrink_memcg(NULL), 0);
+	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(folio->swap));
+	KUNIT_EXPECT_NULL(test, zswap_test_entry(two));
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 1);
+	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru + 1);
+}
+
+static void test_shrinker_cached(struct kunit *test)
+{
+	struct zswap_test *zt = test->priv;
+	struct folio *folio = zswap_test_new_folio(test, 1, 0, 1);
+	bool was_enabled = zswap_shrinker_enabled;
+	struct shrink_control sc = {
+		.gfp_mask = GFP_KERNEL,
+		.nr_to_scan = SWAP_CLUSTER_MAX,
+	};
+	swp_entry_t two;
+
+	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
+	two = zswap_test_new_slot(test, 2, 2);
+	sc.nid = entry_to_nid(zswap_test_old_entry(test, folio->swap));
+	if (entry_to_nid(zswap_test_old_entry(test, two)) != sc.nid)
+		kunit_skip(test, "the entries are on two nodes");
+
+	zswap_shrinker_enabled = true;
+	KUNIT_EXPECT_EQ(test, zswap_shrinker_scan(zswap_shrinker, &sc), SHRINK_STOP);
+	zswap_shrinker_enabled = was_enabled;
+
+	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(folio->swap));
+	KUNIT_EXPECT_NOT_NULL(test, zswap_test_entry(two));
+	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
 }
 
 /*
- * swapoff has to bring back what is swapped out, so this needs somebody who
- * owns the slots: a file in shmem, which reclaim is asked to swap out.
+ * One tree for each ZSWAP_ADDRESS_SPACE_PAGES slots
  */
-static void zswap_swapoff_empties(struct kunit *test)
+static void test_swapon_trees(struct kunit *test)
 {
-	struct zswap_test *zt = test->priv;
-	struct folio *folio;
-	struct file *file;
-	LIST_HEAD(folios);
-	unsigned int i;
+	static const unsigned long pages[] = {
+		1, ZSWAP_ADDRESS_SPACE_PAGES, ZSWAP_ADDRESS_SPACE_PAGES + 1
+	};
+	static const unsigned int trees[] = { 1, 1, 2 };
+	const int type = ZSWAP_TEST_TYPE - 1;
+	swp_entry_t last;
 
-	file = shmem_kernel_file_setup("zswap_kunit", 4 * PAGE_SIZE, EMPTY_VMA_FLAGS);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, zswap_test_fput, file), 0);
+	if (zswap_trees[type])
+		kunit_skip(test, "no free swap type");
 
-	for (i = 0; i < 4; i++) {
-		folio = shmem_read_folio(file->f_mapping, i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(folio));
-		zswap_test_fill(folio, i + 1);
-		folio_mark_dirty(folio);
-		lru_add_drain();
-		if (folio_isolate_lru(folio))
-			list_add_tail(&folio->lru, &folios);
-		folio_put(folio);
-	}
-	KUNIT_EXPECT_EQ(test, reclaim_pages(&folios), 4);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages + 4);
-	KUNIT_EXPECT_GT(test, zswap_total_pages(), zt->total_pages);
-
-	KUNIT_ASSERT_EQ(test, zswap_test_swapoff(zt), 0);
-	KUNIT_EXPECT_NULL(test, zswap_trees[zt->type]);
-	KUNIT_EXPECT_EQ(test, nr_zswap_trees[zt->type], 0);
-	KUNIT_EXPECT_EQ(test, zt->nr_writes, 0);
-
-	for (i = 0; i < 4; i++) {
-		folio = shmem_read_folio(file->f_mapping, i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(folio));
-		KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, i + 1));
-		folio_put(folio);
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {
+		KUNIT_ASSERT_EQ(test, zswap_swapon(type, pages[i]), 0);
+		KUNIT_EXPECT_EQ(test, nr_zswap_trees[type], trees[i]);
+		last = swp_entry(type, pages[i] - 1);
+		KUNIT_EXPECT_PTR_EQ(test, swap_zswap_tree(last),
+				    zswap_trees[type] + trees[i] - 1);
+		zswap_swapoff(type);
+		KUNIT_EXPECT_NULL(test, zswap_trees[type]);
 	}
 }
 
@@ -683,92 +852,86 @@ static void zswap_swapoff_empties(struct kunit *test)
 static int zswap_test_init(struct kunit *test)
 {
 	struct zswap_test *zt;
-	int err;
 
 	if (!zswap_is_enabled() || !zswap_has_pool)
 		kunit_skip(test, "zswap is off, zswap.enabled=1 turns it on");
-	if (total_swap_pages)
-		kunit_skip(test, "there is swap in use");
+	if (total_swap_pages || swap_info[ZSWAP_TEST_TYPE])
+		kunit_skip(test, "swap is in use");
 
 	zt = kunit_kzalloc(test, sizeof(*zt), GFP_KERNEL);
 	if (!zt)
 		return -ENOMEM;
 	test->priv = zt;
 
+	strscpy(zt->compressor, zswap_compressor);
 	zt->stored_pages = atomic_long_read(&zswap_stored_pages);
 	zt->incompressible_pages = atomic_long_read(&zswap_stored_incompressible_pages);
-	zt->total_pages = zswap_total_pages();
-	zt->had_warned = test_taint(TAINT_WARN);
-
-	err = zswap_test_add_disk(zt);
-	if (!err)
-		err = zswap_test_map_path(zt);
-	if (!err)
-		err = zswap_test_swapon(zt);
-	return err;
+	zt->nr_lru = list_lru_count(&zswap_list_lru);
+	return zswap_test_swapon(test);
 }
 
 static void zswap_test_exit(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
+	swp_entry_t swp;
 
 	if (!zt)
 		return;
 
-	if (zt->has_node)
-		KUNIT_EXPECT_EQ(test, zswap_test_map_path(zt), 0);
-
-	/* swapoff would wait for a folio that was left locked */
 	for (unsigned int i = 0; i < zt->nr_folios; i++) {
 		KUNIT_EXPECT_FALSE(test, folio_test_locked(zt->folios[i]));
 		if (folio_test_locked(zt->folios[i]))
 			folio_unlock(zt->folios[i]);
 	}
-	while (zt->nr_slots)
-		zswap_test_free_last_slot(zt);
+	for (unsigned int i = 1; zt->has_trees && i < ZSWAP_TEST_SLOTS; i++) {
+		swp = zswap_test_slot(i);
+		if (swap_entry_swapped(&zt->si, swp))
+			swap_put_entries_direct(swp, 1);
+		KUNIT_EXPECT_NULL(test, zswap_test_entry(swp));
+		/* zswap_swapoff() warns */
+		zswap_invalidate(swp);
+	}
 	while (zt->nr_folios)
 		folio_put(zt->folios[--zt->nr_folios]);
-	lru_add_drain();
+	if (strcmp(zswap_compressor, zt->compressor))
+		zswap_test_set_compressor(test, zt->compressor);
 
+	/* Only the bad slot is left */
+	KUNIT_EXPECT_EQ(test, zt->ci.count, 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zt->si.inuse_pages), 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_pages), zt->stored_pages);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zswap_stored_incompressible_pages),
 			zt->incompressible_pages);
-	KUNIT_EXPECT_EQ(test, zswap_total_pages(), zt->total_pages);
+	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru);
 
-	if (zt->is_on) {
-		KUNIT_EXPECT_EQ(test, zswap_test_swapoff(zt), 0);
-		KUNIT_EXPECT_NULL(test, zswap_trees[zt->type]);
-	}
-	/* zswap_swapoff() warns of a tree that is not empty */
-	KUNIT_EXPECT_EQ(test, test_taint(TAINT_WARN), zt->had_warned);
-
-	if (zt->has_node) {
-		scoped_with_init_fs()
-			KUNIT_EXPECT_EQ(test, sys_unlinkat(AT_FDCWD, zt->path, 0), 0);
-	}
-	if (zt->disk) {
-		del_gendisk(zt->disk);
-		put_disk(zt->disk);
-	}
-	kvfree(zt->data);
+	zswap_test_swapoff(zt);
 }
 
 static struct kunit_case zswap_test_cases[] = {
-	KUNIT_CASE(zswap_store_load),
-	KUNIT_CASE(zswap_store_load_incompressible),
-	KUNIT_CASE(zswap_load_exclusive),
-	KUNIT_CASE(zswap_invalidate_slot),
-	KUNIT_CASE(zswap_store_twice),
-	KUNIT_CASE(zswap_store_fails),
-	KUNIT_CASE(zswap_zero_filled_rewrite),
-	KUNIT_CASE(zswap_zero_filled_before),
-	KUNIT_CASE(zswap_slot_reuse),
-	KUNIT_CASE(zswap_load_decompress_fails),
-	KUNIT_CASE(zswap_writeback),
-	KUNIT_CASE(zswap_writeback_cached),
-	KUNIT_CASE(zswap_writeback_invalidated),
-	KUNIT_CASE(zswap_writeback_decompress_fails),
-	KUNIT_CASE(zswap_swapoff_empties),
+	KUNIT_CASE(test_store_load),
+	KUNIT_CASE(test_store_load_incompressible),
+	KUNIT_CASE(test_load_exclusive),
+	KUNIT_CASE(test_load_decompress_fails),
+	KUNIT_CASE(test_load_old_pool),
+	KUNIT_CASE(test_invalidate_slot),
+	KUNIT_CASE(test_slot_reuse),
+	KUNIT_CASE(test_store_twice),
+	KUNIT_CASE(test_store_fails),
+	KUNIT_CASE(test_zero_filled_rewrite),
+	KUNIT_CASE(test_zero_filled_before),
+	KUNIT_CASE(test_large_store_load),
+	KUNIT_CASE(test_large_store_fails),
+	KUNIT_CASE(test_large_zero_filled_rewrite),
+	KUNIT_CASE(test_writeback),
+	KUNIT_CASE(test_writeback_io_error),
+	KUNIT_CASE(test_writeback_cached),
+	KUNIT_CASE(test_writeback_freed),
+	KUNIT_CASE(test_writeback_invalidated),
+	KUNIT_CASE(test_writeback_replaced),
+	KUNIT_CASE(test_writeback_decompress_fails),
+	KUNIT_CASE(test_shrink_memcg_cached),
+	KUNIT_CASE(test_shrinker_cached),
+	KUNIT_CASE(test_swapon_trees),
 	{}
 };
 
