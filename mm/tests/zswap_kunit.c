@@ -14,6 +14,7 @@
 
 #include <kunit/test.h>
 #include <linux/jhash.h>
+#include <linux/panic.h>
 #include <linux/percpu-refcount.h>
 #include <linux/uio.h>
 
@@ -57,6 +58,7 @@ struct zswap_test {
 	long stored_pages;
 	long incompressible_pages;
 	unsigned long nr_lru;
+	unsigned long taint;
 };
 
 /*
@@ -867,6 +869,7 @@ static int zswap_test_init(struct kunit *test)
 	zt->stored_pages = atomic_long_read(&zswap_stored_pages);
 	zt->incompressible_pages = atomic_long_read(&zswap_stored_incompressible_pages);
 	zt->nr_lru = list_lru_count(&zswap_list_lru);
+	zt->taint = get_taint();
 	return zswap_test_swapon(test);
 }
 
@@ -895,6 +898,8 @@ static void zswap_test_exit(struct kunit *test)
 		folio_put(zt->folios[--zt->nr_folios]);
 	if (strcmp(zswap_compressor, zt->compressor))
 		zswap_test_set_compressor(test, zt->compressor);
+	/* A folio that is freed while locked is reported only when it is freed */
+	lru_add_drain();
 
 	/* Only the bad slot is left */
 	KUNIT_EXPECT_EQ(test, zt->ci.count, 1);
@@ -905,6 +910,8 @@ static void zswap_test_exit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, list_lru_count(&zswap_list_lru), zt->nr_lru);
 
 	zswap_test_swapoff(zt);
+	/* No warning, no bad page */
+	KUNIT_EXPECT_EQ(test, get_taint(), zt->taint);
 }
 
 static struct kunit_case zswap_test_cases[] = {
