@@ -168,8 +168,5 @@ extern u64 x_sum[X_COUNTS];
 /* scenarios/scenarios.h: made by the linker of one pointer in each file there */
 extern const struct x_scenario *const __start_x_scenario_list[];
 extern const struct x_scenario *const __stop_x_scenario_list[];
-/* self-test.c, same */
-extern const struct x_scenario *const __start_x_self_test_list[];
-extern const struct x_scenario *const __stop_x_self_test_list[];
 
 #endif /* _ZSWAP_CORE_H */

@@ -480,23 +480,23 @@ static void catch_segv(void)
 /* What self-test.c says is found, and nothing else, and no state is left out. */
 static bool self_tests(void)
 {
-	const struct x_scenario *const *sc;
+	const struct x_scenario *sc;
 	bool ok = true;
 
-	for (sc = __start_x_self_test_list; sc < __stop_x_self_test_list; sc++) {
-		const char *want = (*sc)->finds ? (*sc)->finds : "";
+	for (sc = x_self_tests; sc->name; sc++) {
+		const char *want = sc->finds ? sc->finds : "";
 		const char *found;
 
-		explore_begin(*sc);
-		check_determinism(*sc);
-		explore_dfs((*sc)->bound);
+		explore_begin(sc);
+		check_determinism(sc);
+		explore_dfs(sc->bound);
 		found = x_nr_findings ? x_findings[0].class : "";
 		if (x_nr_findings > 1 || strcmp(found, want)) {
-			printf("%s: finds '%s' and not '%s': %s\n", (*sc)->name,
-			       found, want, (*sc)->what);
+			printf("%s: finds '%s' and not '%s': %s\n", sc->name,
+			       found, want, sc->what);
 			ok = false;
 		}
-		ok &= explore_self_test(*sc, (*sc)->bound);
+		ok &= explore_self_test(sc, sc->bound);
 	}
 	return ok;
 }

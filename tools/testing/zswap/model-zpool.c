@@ -14,7 +14,7 @@
  * @nr:		objects
  */
 struct model_zs_pool {
-	spinlock_t lock;
+	spinlock_t lock;	/* of @nr */
 	int nr;
 };
 

@@ -5,12 +5,6 @@
  */
 #include "scenarios/scenarios.h"
 
-#define SELF_TEST(id)							\
-	static const struct x_scenario id;				\
-	[[gnu::section("x_self_test_list"), gnu::used]]			\
-	static const struct x_scenario *const id##_ptr = &id;		\
-	static const struct x_scenario id
-
 static unsigned long *shared;
 
 /* Nothing lies between the two, but a step of its own and an answer. */
@@ -42,14 +36,6 @@ static void setup_choice(void)
 	sc_thread("free", free_object);
 }
 
-SELF_TEST(choice) = {
-	.name = "self-choice",
-	.what = "a preemption before an answer that the search gives",
-	.setup = setup_choice,
-	.bound = 1,
-	.finds = "uaf",
-};
-
 static struct page *page;
 
 /* The page's own memory only, not its struct page. */
@@ -79,14 +65,6 @@ static void setup_page(void)
 	sc_thread("free", free_page_of_data);
 }
 
-SELF_TEST(page_data) = {
-	.name = "self-page",
-	.what = "a page is freed while its memory is loaded from",
-	.setup = setup_page,
-	.bound = 1,
-	.finds = "uaf",
-};
-
 /* The first answer leaves headers where the second one has an object of zeros. */
 static void alloc_zeroed(void *arg)
 {
@@ -109,13 +87,6 @@ static void setup_zeroed(void)
 {
 	sc_thread("alloc", alloc_zeroed);
 }
-
-SELF_TEST(zeroed) = {
-	.name = "self-zeroed",
-	.what = "what is taken back leaves nothing in memory",
-	.setup = setup_zeroed,
-	.bound = 1,
-};
 
 static struct kmem_cache *cache;
 static int users;
@@ -166,14 +137,6 @@ static void setup_recycled(void)
 	sc_thread("replace", replace_object);
 }
 
-SELF_TEST(recycled) = {
-	.name = "self-recycled",
-	.what = "an address comes back",
-	.setup = setup_recycled,
-	.bound = 2,
-	.finds = "bug",
-};
-
 static int freeing;
 
 /* Nothing but the address tells that the other one has been freed by now. */
@@ -211,14 +174,6 @@ static void setup_freed(void)
 	sc_thread("alloc", alloc_same);
 	sc_thread("free", free_same);
 }
-
-SELF_TEST(freed) = {
-	.name = "self-freed",
-	.what = "which address is handed out depends on what was freed",
-	.setup = setup_freed,
-	.bound = 1,
-	.finds = "bug",
-};
 
 static unsigned long order, own[2];
 
@@ -266,13 +221,6 @@ static void setup_bound(void)
 	sc_thread("second", second);
 }
 
-SELF_TEST(bound) = {
-	.name = "self-bound",
-	.what = "many preemptions",
-	.setup = setup_bound,
-	.bound = 9,
-};
-
 static void read_back(void *arg)
 {
 	zswap_shrink();
@@ -290,9 +238,53 @@ static void setup_io(void)
 	x_spawn("all", X_ROLE_USER, read_back, NULL);
 }
 
-SELF_TEST(io) = {
-	.name = "self-io",
-	.what = "a page is written back, reclaimed and read from its device",
-	.setup = setup_io,
-	.bound = 0,
+/* one after the other; the last one has no name */
+const struct x_scenario x_self_tests[] = {
+	{
+		.name = "self-choice",
+		.what = "a preemption before an answer that the search gives",
+		.setup = setup_choice,
+		.bound = 1,
+		.finds = "uaf",
+	},
+	{
+		.name = "self-page",
+		.what = "a page is freed while its memory is loaded from",
+		.setup = setup_page,
+		.bound = 1,
+		.finds = "uaf",
+	},
+	{
+		.name = "self-zeroed",
+		.what = "what is taken back leaves nothing in memory",
+		.setup = setup_zeroed,
+		.bound = 1,
+	},
+	{
+		.name = "self-recycled",
+		.what = "an address comes back",
+		.setup = setup_recycled,
+		.bound = 2,
+		.finds = "bug",
+	},
+	{
+		.name = "self-freed",
+		.what = "which address is handed out depends on what was freed",
+		.setup = setup_freed,
+		.bound = 1,
+		.finds = "bug",
+	},
+	{
+		.name = "self-bound",
+		.what = "many preemptions",
+		.setup = setup_bound,
+		.bound = 9,
+	},
+	{
+		.name = "self-io",
+		.what = "a page is written back, reclaimed and read from its device",
+		.setup = setup_io,
+		.bound = 0,
+	},
+	{ }
 };

@@ -206,6 +206,9 @@ struct x_scenario {
 	const char *finds;
 };
 
+/* self-test.c: up to one without a name */
+extern const struct x_scenario x_self_tests[];
+
 /* At a fixed address, for the reason given in core.h; the stacks follow. */
 #define X_PRIVATE	0x20000000UL
 static struct x_state *const x = (struct x_state *)X_PRIVATE;
