@@ -48,7 +48,7 @@ series_check_bad()
 	need_series_tree
 	last=$(series_files | tail -n 1)
 	g="git -C $d -c user.name=t -c user.email=t@t.invalid"
-	mkdir "$d" && cp -r scripts patches Makefile "$d/" && $g init -q &&
+	mkdir "$d" && cp -r scripts patches tools Makefile "$d/" && $g init -q &&
 	mv "$d/patches/6.1/$last" "$work/" &&
 	sed -i "/^$last/d" "$d/patches/6.1/series" &&
 	$g add -A && $g commit -q -m 1 && $g tag v1 &&
