@@ -55,7 +55,6 @@ void model_memset_l(unsigned long *p, unsigned long v, size_t n);
 
 /* -- atomics --------------------------------------------------------------- */
 
-
 #define ATOMIC_INIT(n)		{ (n) }
 #define ATOMIC_LONG_INIT(n)	{ (n) }
 #define atomic_set(v, n)	((v)->counter = (n))
