@@ -287,7 +287,7 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
-#define kern_mount(t)	({ (void)(t); calloc(1, sizeof(struct vfsmount)); })
+#define kern_mount(type)	calloc((type) ? 1 : 0, sizeof(struct vfsmount))
 #define page_mapping(p)	((void)(p), (struct address_space *)NULL)
 #define ClearPagePrivate(p) ((void)(p))
 
