@@ -48,6 +48,8 @@
  *	freed	  listed entries that were freed during the last hold
  *	again	  entries that were allocated during the last hold and were given
  *		  the address of the first one that was freed in it
+ *	shrink	  any write shrinks the slab cache of that one; only up to 5.16,
+ *		  use /sys/kernel/slab/zswap_entry/shrink later
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -62,11 +64,13 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/swap.h>
@@ -636,6 +640,21 @@ static int window_watch_set(bool on)
 	return ret;
 }
 
+/*
+ * What the file "shrink" of the cache in sysfs does.  On 5.10 lockdep warns of
+ * that one as soon as another cache is created: kernfs, CPU hotplug, slab_mutex.
+ */
+static int window_shrink(void)
+{
+#ifdef WINDOW_HAVE_PAGE_SLAB_CACHE
+	const void *entry = READ_ONCE(window_watch.first);
+
+	if (entry)
+		return kmem_cache_shrink(virt_to_head_page(entry)->slab_cache);
+#endif
+	return -ENOENT;
+}
+
 static void window_open_gate(bool disarm)
 {
 	unsigned long flags;
@@ -679,6 +698,7 @@ enum window_file {
 	WINDOW_F_WATCH,
 	WINDOW_F_FREED,
 	WINDOW_F_AGAIN,
+	WINDOW_F_SHRINK,
 };
 
 static const struct {
@@ -707,6 +727,9 @@ static const struct {
 	[WINDOW_F_WATCH]	= { "watch", 0600 },
 	[WINDOW_F_FREED]	= { "freed", 0400 },
 	[WINDOW_F_AGAIN]	= { "again", 0400 },
+#ifdef WINDOW_HAVE_PAGE_SLAB_CACHE
+	[WINDOW_F_SHRINK]	= { "shrink", 0200 },
+#endif
 };
 
 static int window_format(enum window_file file, char *buf, size_t size)
@@ -880,6 +903,9 @@ static ssize_t window_write(struct file *filp, const char __user *ubuf,
 	if (file == WINDOW_F_RELEASE) {
 		window_open_gate(false);
 		ret = 0;
+	} else if (file == WINDOW_F_SHRINK) {
+		ret = window_shrink();
+		ret = ret < 0 ? ret : 0;
 	} else if (file == WINDOW_F_ARM) {
 		ret = window_arm(val);
 	} else if (window_busy()) {
