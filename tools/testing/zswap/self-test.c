@@ -147,12 +147,10 @@ static void alloc_same(void *arg)
 
 	x_point(X_RUN, &freeing, X_SITE("look"));
 	began = READ_ONCE(freeing);
-	p = kmem_cache_alloc(cache, GFP_KERNEL);
+	p = model_kmalloc(64, GFP_KERNEL, X_TAG_ENTRY, X_SITE("allocation"));
 	if (!began && p == old)
-		x_bug("bug", X_SITE("kmem_cache_alloc()"), "an address that is in use");
-	kmem_cache_free(cache, p);
-	if (model_ref_put(&users, X_SITE("the end")))
-		kmem_cache_destroy(cache);
+		x_bug("bug", X_SITE("allocation"), "an address that is in use");
+	kfree(p);
 }
 
 static void free_same(void *arg)
@@ -161,16 +159,12 @@ static void free_same(void *arg)
 
 	x_point(X_RUN, &freeing, X_SITE("begin"));
 	WRITE_ONCE(freeing, 1);
-	kmem_cache_free(cache, p);
-	if (model_ref_put(&users, X_SITE("the end")))
-		kmem_cache_destroy(cache);
+	kfree(p);
 }
 
 static void setup_freed(void)
 {
-	cache = kmem_cache_create("zswap_entry", 64, 0, 0, NULL);
-	shared = kmem_cache_alloc(cache, GFP_KERNEL);
-	users = 2;
+	shared = model_kmalloc(64, GFP_KERNEL, X_TAG_ENTRY, X_SITE("allocation"));
 	sc_thread("alloc", alloc_same);
 	sc_thread("free", free_same);
 }
