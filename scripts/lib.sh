@@ -378,9 +378,12 @@ may_install()
 
 apt_install()
 {
+	# another apt-get may be at work
+	local install=(apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends)
+
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get install -y --no-install-recommends "$@" ||
-		{ apt-get update && apt-get install -y --no-install-recommends "$@"; }
+	"${install[@]}" "$@" ||
+		{ apt-get update && "${install[@]}" "$@"; }
 }
 
 # install what is missing, or say what to install
