@@ -293,7 +293,7 @@ readme_words()
 		w = /^null-ptr|^NULL/ ? "NULL dereference" :  /^KASAN: .*use-after-free/ ? "use after free" : ""
 		if (w == "" && /kernel BUG/)
 			w = "BUG"
-		if (w == "" && /expected|but reads/)
+		if (w == "" && /expected|but reads|pages wrong/)
 			w = "wrong data"
 		if (w == "" && /general protection fault/)
 			w = "crash"
