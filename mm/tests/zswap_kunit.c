@@ -170,15 +170,17 @@ static int zswap_test_swapon(struct kunit *test)
 
 static void zswap_test_swapoff(struct zswap_test *zt)
 {
+	/* The shrinker may be at work on an entry of this device, as in swapoff */
+	if (zt->has_users) {
+		percpu_ref_kill(&zt->si.users);
+		wait_for_completion(&zt->si.comp);
+	}
 	if (zt->has_trees) {
 		WRITE_ONCE(swap_info[ZSWAP_TEST_TYPE], NULL);
 		zswap_swapoff(ZSWAP_TEST_TYPE);
 	}
-	if (zt->has_users) {
-		percpu_ref_kill(&zt->si.users);
-		wait_for_completion(&zt->si.comp);
+	if (zt->has_users)
 		percpu_ref_exit(&zt->si.users);
-	}
 }
 
 static swp_entry_t zswap_test_slot(unsigned int offset)
