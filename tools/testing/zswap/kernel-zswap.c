@@ -136,6 +136,18 @@ void zswap_set_enabled(bool on)
 }
 
 /**
+ * zswap_set_exclusive() - a load takes the entry out of zswap
+ *
+ * Where that can be chosen.
+ */
+void zswap_set_exclusive(void)
+{
+#ifdef HAVE_EXCLUSIVE_LOADS
+	zswap_exclusive_loads_enabled = true;
+#endif
+}
+
+/**
  * zswap_set_compressor() - write to the parameter "compressor"
  * @name: another one; the pool is replaced
  */

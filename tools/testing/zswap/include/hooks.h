@@ -90,4 +90,18 @@ static inline void hook_read(struct folio *folio)
 #endif
 }
 
+/* the read of a fault that bypasses the swap cache */
+static inline void hook_read_sync(struct folio *folio)
+{
+#if defined(HAVE_SWAP_IO_CTX) || defined(HAVE_SWAP_READ_FOLIO_PLUG)
+	hook_read(folio);
+#elif defined(HAVE_SWAP_READ_FOLIO)
+	swap_read_folio(folio, true, NULL);
+#elif defined(HAVE_SWAP_READPAGE_POLL)
+	swap_readpage(&folio->page, true);
+#else
+	swap_readpage(&folio->page, true, NULL);
+#endif
+}
+
 #endif /* _ZSWAP_HOOKS_H */

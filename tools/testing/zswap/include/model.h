@@ -93,6 +93,7 @@ void zswap_boot(void);
 void zswap_shrink(void);
 void zswap_age(void);
 void zswap_set_enabled(bool on);
+void zswap_set_exclusive(void);
 void zswap_set_compressor(const char *name);
 void zswap_set_pool(void);
 void zswap_check_lru(void);
