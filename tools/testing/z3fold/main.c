@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What z3fold does with a page whose objects are freed, or not, while it evicts
- * them: the kernel's own mm/z3fold.c, in user space, in one thread.
+ * them, or are mapped more than once: the kernel's own mm/z3fold.c, in user space,
+ * in one thread.
  *
  * The order of what two CPUs do is made by hand: another CPU is what the evict
  * callback does, or what a hook does before a lock is taken.
@@ -131,14 +132,16 @@ void shim_run(struct workqueue_struct *wq)
 
 /* -- the tests -- */
 static struct z3fold_pool *pool;
-static unsigned long handle[2];
+static unsigned long handle[3];
 static int evicted;
 static bool claimed_by_free;
+static unsigned long evicting;
 static int (*evict)(void);
 
 static int evict_cb(struct z3fold_pool *p, unsigned long h)
 {
 	evicted++;
+	evicting = h;
 	return evict();
 }
 
@@ -378,6 +381,56 @@ static bool test_given_up(void)
 	return end(ok);
 }
 
+/* writeback looks at the object, and finds that a load has its slot */
+static int evict_loading(void)
+{
+	z3fold_map(pool, evicting);
+	z3fold_unmap(pool, evicting);
+	return -EEXIST;
+}
+
+/* of two users of the middle object one is done: it must not move */
+static bool test_mapped_middle(void)
+{
+	enum { FIRST_ONE, LAST_ONE, MIDDLE_ONE };
+	void *addr;
+	bool ok;
+
+	if (!begin(3, SMALL_SIZE))
+		return false;
+	addr = z3fold_map(pool, handle[MIDDLE_ONE]);
+	evict = evict_loading;
+	z3fold_reclaim_page(pool, 1);
+	ok = expect(evicted == 1);
+	z3fold_free(pool, handle[FIRST_ONE]);
+	shim_run(pool->compact_wq);
+	ok &= expect(z3fold_map(pool, handle[MIDDLE_ONE]) == addr);
+	z3fold_unmap(pool, handle[MIDDLE_ONE]);
+	z3fold_unmap(pool, handle[MIDDLE_ONE]);
+	z3fold_free(pool, handle[LAST_ONE]);
+	z3fold_free(pool, handle[MIDDLE_ONE]);
+	return end(ok);
+}
+
+/* a load of each object and writeback of one: the page must not be migrated */
+static bool test_mapped_often(void)
+{
+	int i;
+
+	if (!begin(3, SMALL_SIZE))
+		return false;
+	for (i = 0; i < 5; i++) {
+		z3fold_map(pool, handle[i % 3]);
+		if (!expect(!z3fold_page_isolate(&pages[0], 0)))
+			return false;
+	}
+	while (i--)
+		z3fold_unmap(pool, handle[i % 3]);
+	for (i = 0; i < 3; i++)
+		z3fold_free(pool, handle[i]);
+	return end(true);
+}
+
 static const struct {
 	const char *name;
 	bool (*fn)(void);
@@ -389,6 +442,8 @@ static const struct {
 	{ "claimed", test_claimed },
 	{ "last-reference", test_last_reference },
 	{ "given-up", test_given_up },
+	{ "mapped-middle", test_mapped_middle },
+	{ "mapped-often", test_mapped_often },
 };
 
 int main(int argc, char **argv)
