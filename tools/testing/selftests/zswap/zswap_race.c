@@ -6,19 +6,21 @@
  * locked a page for the swap slot in the swap cache, the slot may be freed or
  * reallocated, or go away with swapoff.  Each test holds writeback at one place
  * with the module zswap_window, does something that must be harmless then, and
- * lets writeback continue.
+ * lets writeback continue.  Some hold swapoff instead.
  *
  * Most tests crash a kernel without the fix, so nothing runs without -f.  Every
  * step is written to the kernel log before it is taken, so that a harness can
  * tell a crash in the window from any other.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -54,6 +56,8 @@ struct window {
 #define SWAP_CACHE_DEL		"delete_from_swap_cache"
 /* and it submits after __swap_writepage(), not in it */
 #define SUBMISSION		"__swap_writepage"
+/* how swapoff waits once it has locked a page, a wrapper since 5.16 */
+#define WAIT_WRITEBACK		"wait_on_page_writeback"
 
 static const struct {
 	const char *name;
@@ -62,6 +66,7 @@ static const struct {
 	{ SWAP_CACHE_ALLOC, "swap_cache_alloc_folio" },
 	{ SWAP_CACHE_DEL, "swap_cache_del_folio" },
 	{ SUBMISSION, "swap_write_submit" },
+	{ WAIT_WRITEBACK, "folio_wait_writeback" },
 };
 
 /*
@@ -1187,6 +1192,96 @@ static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/*
+ * Let decompression fail in swapoff, and hold swapoff while it has the page locked
+ * and has not looked at the page table yet.
+ */
+static int swapoff_unreadable(struct race *race, bool unmap)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+		.then = WAIT_WRITEBACK,
+	};
+	unsigned long long end;
+	unsigned long type, offset;
+	struct zsw_swapoff *so;
+	int ret;
+
+	/* readahead must have nothing else to read */
+	zsw_trim(&race->old, 1);
+	if (!zsw_slot_of(&race->old, 0, &type, &offset))
+		return zsw_fail("the page has no slot");
+	race->window = &w;
+	ret = window_setup("__x64_sys_swapoff", &w);
+	if (ret)
+		return ret;
+	race->fired = window_count("fired");
+	zsw_note("window: failing %s once, in swapoff", w.site);
+	if (window_set("arm", "1"))
+		return KSFT_FAIL;
+	so = zsw_swapoff_start(race->ctx->dev);
+	if (!so)
+		return zsw_fail("cannot create a thread");
+	end = zsw_now_ms() + HELD_MS;
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end || zsw_swapoff_wait(so, 0))
+			return zsw_fail("window not hit: %s is not held", w.then);
+		zsw_msleep(5);
+	}
+	if (window_count("fired") != race->fired + 2)
+		return zsw_fail("window not hit: nothing decompressed");
+	zsw_note("window: held %s, slot %lu", w.then, offset);
+	if (unmap) {
+		/* munmap() would wait for swapoff, which holds mmap_lock */
+		madvise(race->old.mem, zsw_page_size, MADV_DONTNEED);
+		if (zsw_slot_of(&race->old, 0, &type, &offset))
+			return zsw_fail("window not hit: the page is still mapped");
+		zsw_note("window: page unmapped");
+	}
+	if (race_still_held())
+		return KSFT_FAIL;
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	if (!zsw_swapoff_wait(so, SWAPOFF_MS))
+		return zsw_fail("swapoff did not return after the release");
+	zsw_note("window: swapoff: %s", strerror(-so->err));
+	/* where page tables have no error entries (before 5.19), swapoff must fail */
+	if (so->err && (unmap || so->err != -EIO))
+		return zsw_fail("swapoff: %s", strerror(-so->err));
+	return KSFT_PASS;
+}
+
+/* swapoff must not map a page that could not be read. */
+static int test_swapoff_unreadable(struct zsw_ctx *ctx)
+{
+	struct race race;
+	size_t which;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = swapoff_unreadable(&race, false);
+	if (!ret && unreadable(&race.old, &which) != 1)
+		ret = zsw_fail("the page can be read after swapoff");
+	return race_end(&race, ret);
+}
+
+/*
+ * If the owner has unmapped the page meanwhile, no data is lost: swapoff must not
+ * fail.
+ */
+static int test_swapoff_unmapped(struct zsw_ctx *ctx)
+{
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = swapoff_unreadable(&race, true);
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1259,6 +1354,14 @@ static const struct zsw_test tests[] = {
 	{
 		"load-alloc-fail", test_load_alloc_fail,
 		"no memory in a load: the page has the data that was written",
+	},
+	{
+		"swapoff-unreadable", test_swapoff_unreadable,
+		"decompression fails in swapoff: SIGBUS or -EIO, no other data",
+	},
+	{
+		"swapoff-unmapped", test_swapoff_unmapped,
+		"the same, and the page is unmapped meanwhile: swapoff succeeds",
 	},
 };
 
