@@ -32,6 +32,7 @@
 #define PAGES		200
 
 #define WINDOW_DIR	"/sys/kernel/debug/zswap_window/"
+#define PAGE_CLUSTER	"/proc/sys/vm/page-cluster"
 
 /* bounds in milliseconds; only a failing test uses them up */
 #define HELD_MS		10000
@@ -120,6 +121,7 @@ struct race {
 	unsigned long type;
 	unsigned long offset;
 	size_t index;		/* of the new page that has the slot */
+	char page_cluster[16];	/* as it was before race_no_readahead() */
 };
 
 static int window_set(const char *name, const char *val)
@@ -216,6 +218,16 @@ static int race_begin_with(struct race *race, struct zsw_ctx *ctx,
 static int race_begin(struct race *race, struct zsw_ctx *ctx)
 {
 	return race_begin_with(race, ctx, ZSW_SHORT);
+}
+
+/* A fault is to read its own page and no other, until race_end(). */
+static int race_no_readahead(struct race *race)
+{
+	if (zsw_read_file(PAGE_CLUSTER, race->page_cluster,
+			  sizeof(race->page_cluster)) ||
+	    zsw_write_file(PAGE_CLUSTER, "0"))
+		return zsw_fail("cannot turn readahead off");
+	return KSFT_PASS;
 }
 
 static bool is_held(const struct race *race)
@@ -442,6 +454,8 @@ static int race_end(struct race *race, int ret)
 	/* whatever went wrong, leave no task held */
 	if (race->window)
 		zsw_write_file(WINDOW_DIR "arm", "0");
+	if (race->page_cluster[0])
+		zsw_write_file(PAGE_CLUSTER, race->page_cluster);
 	zsw_param_set("max_pool_percent", "20");
 	/* before swapoff, which has less to read in then */
 	zsw_unmap(&race->new);
@@ -1112,6 +1126,80 @@ static int test_load_fail(struct zsw_ctx *ctx)
 }
 
 /*
+ * An entry that a load could not decompress stays in zswap, and its page may stay
+ * in the swap cache, not uptodate.  Writeback must pass over that entry and write
+ * back the others.  A second access to the page gets SIGBUS or the data.
+ */
+static int test_load_fail_reclaim(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+	};
+	struct zsw_region page, others;
+	long long written, errors;
+	struct race race;
+	unsigned int i;
+	size_t which;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	page = race.old;
+	page.nr = 1;
+	others = race.old;
+	others.mem += zsw_page_size;
+	others.nr--;
+	others.seed++;
+	if (!ret) {
+		race.window = &w;
+		ret = window_setup(design->load, &w);
+	}
+	if (!ret) {
+		race.fired = window_count("fired");
+		zsw_note("window: failing %s once, in a load", w.site);
+		ret = window_set("arm", "1");
+	}
+	if (!ret)
+		ret = race_no_readahead(&race);
+	if (!ret && unreadable(&page, &which) != 1)
+		ret = zsw_fail("page 0 gets no SIGBUS");
+	if (!ret && window_count("fired") != race.fired + 1)
+		ret = zsw_fail("window not hit: nothing decompressed");
+	/* from here on it only counts */
+	if (!ret)
+		ret = window_setup(design->writeback, &w);
+	if (ret)
+		return race_end(&race, ret);
+
+	errors = writeback_errors();
+	written = zsw_stat("written_back_pages");
+	ret = must_write_back(others.nr * 9 / 10);
+	/* a load may have moved its entry to the other end of the LRU */
+	for (i = 0; !ret && i < PAGES && writeback_errors() == errors &&
+	     zsw_stat("stored_pages") > 0; i++) {
+		zsw_trigger(&race.extra, ZSW_ATTEMPTS);
+		ret = race_wait_return();
+	}
+	zsw_param_set("max_pool_percent", "20");
+	if (!ret)
+		ret = race_wait_return();
+	errors = writeback_errors() - errors;
+	written = zsw_stat("written_back_pages") - written;
+	zsw_note("window: %lld writebacks failed, %lld of %zu pages written back",
+		 errors, written, race.old.nr);
+	if (!ret)
+		ret = zsw_check(&others, "the other pages");
+	if (!ret && !unreadable(&page, &which)) {
+		zsw_note("window: page 0 can be read");
+		ret = zsw_check(&page, "page 0");
+	} else if (!ret) {
+		zsw_note("window: page 0 gets SIGBUS");
+		if (!errors)
+			ret = zsw_fail("window not hit: writeback did not meet page 0");
+	}
+	return race_end(&race, ret);
+}
+
+/*
  * A load that asks for memory to decompress zsmalloc's object and gets none.  The
  * page must not be read from the device, which has older data or none.  A load
  * that needs no memory passes.
@@ -1350,6 +1438,10 @@ static const struct zsw_test tests[] = {
 	{
 		"load-fail", test_load_fail,
 		"decompression fails in a load: SIGBUS, no crash, no other data",
+	},
+	{
+		"load-fail-reclaim", test_load_fail_reclaim,
+		"the same, and the other entries are written back after it",
 	},
 	{
 		"load-alloc-fail", test_load_alloc_fail,

@@ -68,6 +68,7 @@ static struct {
 	{ .path = PARAM_DIR "shrinker_enabled" },
 	{ .path = PARAM_DIR "compressor" },
 	{ .path = PARAM_DIR "zpool" },
+	{ .path = "/proc/sys/vm/page-cluster" },
 };
 
 static const char *swapped_on;
