@@ -6,7 +6,7 @@
  * locked a page for the swap slot in the swap cache, the slot may be freed or
  * reallocated, or go away with swapoff.  Each test holds writeback at one place
  * with the module zswap_window, does something that must be harmless then, and
- * lets writeback continue.  Some hold swapoff instead.
+ * lets writeback continue.  Some hold a page fault or swapoff instead.
  *
  * Most tests crash a kernel without the fix, so nothing runs without -f.  Every
  * step is written to the kernel log before it is taken, so that a harness can
@@ -57,6 +57,8 @@ struct window {
 #define SWAP_CACHE_DEL		"delete_from_swap_cache"
 /* and it submits after __swap_writepage(), not in it */
 #define SUBMISSION		"__swap_writepage"
+/* how a fault reads a page, takes a folio since 6.8 */
+#define SWAP_READ		"swap_readpage"
 /* how swapoff waits once it has locked a page, a wrapper since 5.16 */
 #define WAIT_WRITEBACK		"wait_on_page_writeback"
 
@@ -67,6 +69,7 @@ static const struct {
 	{ SWAP_CACHE_ALLOC, "swap_cache_alloc_folio" },
 	{ SWAP_CACHE_DEL, "swap_cache_del_folio" },
 	{ SUBMISSION, "swap_write_submit" },
+	{ SWAP_READ, "swap_read_folio" },
 	{ WAIT_WRITEBACK, "folio_wait_writeback" },
 };
 
@@ -1370,6 +1373,162 @@ static int test_swapoff_unmapped(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/*
+ * A thread that faults on a page when it is told to.  Create it before a fault is
+ * held: that fault has mmap_lock, and a new stack needs it.
+ */
+struct fault {
+	pthread_t thread;
+	struct zsw_region page;
+	bool write;
+	int go;
+	int done;
+};
+
+static void *fault_thread(void *arg)
+{
+	struct fault *f = arg;
+
+	while (!__atomic_load_n(&f->go, __ATOMIC_ACQUIRE))
+		zsw_msleep(1);
+	if (f->write)
+		zsw_fill_page(f->page.mem, f->page.pattern, f->page.seed);
+	else
+		__atomic_load_n(f->page.mem, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&f->done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static int fault_prepare(struct fault *f)
+{
+	if (pthread_create(&f->thread, NULL, fault_thread, f))
+		return zsw_fail("cannot create a thread");
+	pthread_detach(f->thread);
+	return KSFT_PASS;
+}
+
+static void fault_start(struct fault *f)
+{
+	__atomic_store_n(&f->go, 1, __ATOMIC_RELEASE);
+}
+
+static bool fault_wait(struct fault *f, unsigned int ms)
+{
+	unsigned long long end = zsw_now_ms() + ms;
+
+	while (!__atomic_load_n(&f->done, __ATOMIC_ACQUIRE)) {
+		if (zsw_now_ms() > end)
+			return false;
+		zsw_msleep(5);
+	}
+	return true;
+}
+
+/* Start a fault that reads past the swap cache, and wait until it is held. */
+static int fault_hold(struct race *race, struct fault *f, const struct window *w)
+{
+	const char *site = name_here(w->site);
+	unsigned long long end;
+	int ret = KSFT_PASS;
+
+	if (race->window != w) {
+		ret = window_setup("do_swap_page", w);
+		if (!ret)
+			ret = race_no_readahead(race);
+	}
+	race->window = w;
+	if (!ret)
+		ret = window_set("arm", "1");
+	if (ret)
+		return ret;
+	fault_start(f);
+	end = zsw_now_ms() + HELD_MS;
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held", site);
+		zsw_msleep(5);
+	}
+	zsw_note("window: held %s in a fault", site);
+	if (zsw_resident(&f->page))
+		return zsw_skip("the fault reads into the swap cache");
+	return KSFT_PASS;
+}
+
+/* Let another fault write to the page, and swap the page out again. */
+static int write_while_held(struct fault *writer, unsigned long offset)
+{
+	long long calls = window_count("calls");
+	unsigned long type, again;
+
+	fault_start(writer);
+	if (!fault_wait(writer, BLOCKED_MS)) {
+		calls = window_count("calls") - calls;
+		zsw_note("window: the second fault waits, %lld tries", calls);
+		if (calls < 2)
+			return zsw_fail("window not hit: no retry");
+		return race_still_held();
+	}
+	if (zsw_pageout(&writer->page) != 1 ||
+	    !zsw_slot_of(&writer->page, 0, &type, &again))
+		return zsw_fail("window not hit: the page is not swapped out");
+	if (again != offset)
+		return zsw_fail("window not hit: slot %lu, was %lu", again,
+				offset);
+	zsw_note("window: page written and swapped out, slot %lu again", again);
+	return race_still_held();
+}
+
+/*
+ * A fault on a synchronous device reads the page past the swap cache.  Meanwhile
+ * another fault may map the page, and the page may be written to and swapped out
+ * to the same slot.  pte_same() cannot tell, and the first fault maps the old data
+ * (CVE-2024-26759).  The second fault must wait until the first is done.
+ */
+static int test_fault_skips_swap_cache(struct zsw_ctx *ctx)
+{
+	static const struct window w = { .site = SWAP_READ, .when = "after" };
+	struct fault reader = { 0 }, writer = { .write = true };
+	unsigned long type, offset;
+	struct zsw_region page;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (ret)
+		return race_end(&race, ret);
+	/* not the first page: its slot may be next to the one taken last */
+	page = race.old;
+	page.mem += PAGES / 2 * zsw_page_size;
+	page.nr = 1;
+	/* no other slot may be free */
+	zsw_fill(&race.new, ZSW_SHORT, 500000);
+	zsw_pageout(&race.new);
+	if (!zsw_swap_full(ctx->dev, 0) ||
+	    !zsw_slot_of(&page, 0, &type, &offset))
+		return race_end(&race, zsw_fail("window not hit: a slot is free"));
+	reader.page = page;
+	page.pattern = ZSW_LONG;
+	page.seed = 700000;
+	writer.page = page;
+	ret = fault_prepare(&reader);
+	if (ret)
+		return race_end(&race, ret);
+	ret = fault_prepare(&writer);
+	if (!ret)
+		ret = fault_hold(&race, &reader, &w);
+	if (!ret)
+		ret = write_while_held(&writer, offset);
+	zsw_note("window: released");
+	window_set("arm", "0");
+	fault_start(&reader);
+	fault_start(&writer);
+	if (!fault_wait(&reader, RETURN_MS) || !fault_wait(&writer, RETURN_MS))
+		ret = zsw_fail("a fault does not return");
+	if (!ret)
+		ret = zsw_check(&page, "what was written");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1446,6 +1605,10 @@ static const struct zsw_test tests[] = {
 	{
 		"load-alloc-fail", test_load_alloc_fail,
 		"no memory in a load: the page has the data that was written",
+	},
+	{
+		"fault-skips-swap-cache", test_fault_skips_swap_cache,
+		"a page is written and swapped out while a fault reads it",
 	},
 	{
 		"swapoff-unreadable", test_swapoff_unreadable,
