@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -1383,7 +1384,18 @@ struct fault {
 	bool write;
 	int go;
 	int done;
+	unsigned long long end;	/* see cycles() */
 };
+
+/* The clock of a guest may be no finer than a tick. */
+static unsigned long long cycles(void)
+{
+#ifdef __x86_64__
+	return __builtin_ia32_rdtsc();
+#else
+	return 0;
+#endif
+}
 
 static void *fault_thread(void *arg)
 {
@@ -1395,6 +1407,7 @@ static void *fault_thread(void *arg)
 		zsw_fill_page(f->page.mem, f->page.pattern, f->page.seed);
 	else
 		__atomic_load_n(f->page.mem, __ATOMIC_SEQ_CST);
+	f->end = cycles();
 	__atomic_store_n(&f->done, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -1529,6 +1542,131 @@ static int test_fault_skips_swap_cache(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+static long long coarse_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* The coarse clock advances with the tick. */
+static long long cycles_per_tick(void)
+{
+	unsigned long long before = 0, cycle = 0;
+	long long start = 0, now, last;
+	struct timespec tick;
+	unsigned int nr = 0;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	last = coarse_ns();
+	while (nr <= 16) {
+		cycle = cycles();
+		now = coarse_ns();
+		if (now == last)
+			continue;
+		last = now;
+		if (!nr++) {
+			before = cycle;
+			start = now;
+		}
+	}
+	return (cycle - before) * tick.tv_nsec / (last - start);
+}
+
+/*
+ * While the first fault is held, the second retries and sleeps again, one or two
+ * ticks each time.  Release the first soon after a retry.  @late is how many cycles
+ * later than the first the second ends, or -1 if the first took so long that the
+ * second may have been about to retry.
+ */
+static int time_second_fault(struct race *race, long long tick, long long *late)
+{
+	static const struct window w = { .site = SWAP_READ, .when = "after" };
+	unsigned long long end, before = 0;
+	struct fault first = { 0 }, second = { 0 };
+	struct zsw_region page = race->old;
+	long long calls, seen;
+	int ret;
+
+	*late = -1;
+	page.nr = 1;
+	if (zsw_pageout(&page) != 1)
+		return zsw_fail("the page is not swapped out");
+	first.page = page;
+	second.page = page;
+	ret = fault_prepare(&first);
+	if (ret)
+		return ret;
+	ret = fault_prepare(&second);
+	if (!ret)
+		ret = fault_hold(race, &first, &w);
+	seen = window_count("calls");
+	/* the second fault, its first retry, and one after that */
+	calls = seen + 3;
+	end = zsw_now_ms() + BLOCKED_MS;
+	fault_start(&second);
+	while (!ret && seen < calls && zsw_now_ms() < end) {
+		before = cycles();
+		seen = window_count("calls");
+	}
+	if (!ret && seen < calls)
+		ret = zsw_skip("a fault on a slot in use does not retry");
+	/* it is asleep again after that */
+	while (!ret && (long long)(cycles() - before) < tick / 8)
+		;
+	window_set("arm", "0");
+	fault_start(&first);
+	if (!fault_wait(&first, RETURN_MS) || !fault_wait(&second, RETURN_MS))
+		return zsw_fail("a fault does not return");
+	if ((long long)(first.end - before) < tick)
+		*late = second.end > first.end ? second.end - first.end : 0;
+	return ret;
+}
+
+/* so many rounds, and at least so many that can be timed */
+#define WAKE_ROUNDS	10
+#define WAKE_TIMED	8
+
+/*
+ * A fault that finds its slot reserved by another fault must be woken when that one
+ * is done, and not sleep for a jiffy.  The test is skipped on a machine that is too
+ * busy for its times to mean anything.  Run it in a guest with one CPU whose clock
+ * counts instructions (qemu -icount).
+ */
+static int test_fault_wakes_fault(struct zsw_ctx *ctx)
+{
+	long long tick = 0, late, least = 0;
+	unsigned int round, timed = 0;
+	struct race race;
+	int ret;
+
+	if (!cycles())
+		return zsw_skip("no cycle counter");
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		tick = cycles_per_tick();
+	for (round = 0; !ret && round < WAKE_ROUNDS; round++) {
+		ret = time_second_fault(&race, tick, &late);
+		if (ret || late < 0)
+			continue;
+		if (!timed++ || late < least)
+			least = late;
+	}
+	if (!ret && timed < WAKE_TIMED)
+		ret = zsw_skip("too busy: only %u of %u faults could be timed",
+			       timed, WAKE_ROUNDS);
+	if (!ret) {
+		zsw_note("window: second fault done %lld%% of a tick after the first, least of %u",
+			 least * 100 / tick, timed);
+		if (least >= tick / 2)
+			ret = zsw_fail("the second fault was not woken");
+	}
+	if (!ret)
+		ret = zsw_check(&race.old, "after the faults");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1609,6 +1747,10 @@ static const struct zsw_test tests[] = {
 	{
 		"fault-skips-swap-cache", test_fault_skips_swap_cache,
 		"a page is written and swapped out while a fault reads it",
+	},
+	{
+		"fault-wakes-fault", test_fault_wakes_fault,
+		"a fault that waits for another one is woken, not after a tick",
 	},
 	{
 		"swapoff-unreadable", test_swapoff_unreadable,
