@@ -1375,13 +1375,15 @@ static int test_swapoff_unmapped(struct zsw_ctx *ctx)
 }
 
 /*
- * A thread that faults on a page when it is told to.  Create it before a fault is
- * held: that fault has mmap_lock, and a new stack needs it.
+ * A thread that faults on a page, or calls swapoff, when it is told to.  Create it
+ * before a fault is held: that fault has mmap_lock, and a new stack needs it.
  */
 struct fault {
 	pthread_t thread;
 	struct zsw_region page;
 	bool write;
+	const char *swapoff;	/* a device: swapoff instead of a fault */
+	int err;
 	int go;
 	int done;
 	unsigned long long end;	/* see cycles() */
@@ -1403,7 +1405,9 @@ static void *fault_thread(void *arg)
 
 	while (!__atomic_load_n(&f->go, __ATOMIC_ACQUIRE))
 		zsw_msleep(1);
-	if (f->write)
+	if (f->swapoff)
+		f->err = zsw_swapoff(f->swapoff);
+	else if (f->write)
 		zsw_fill_page(f->page.mem, f->page.pattern, f->page.seed);
 	else
 		__atomic_load_n(f->page.mem, __ATOMIC_SEQ_CST);
@@ -1667,6 +1671,57 @@ static int test_fault_wakes_fault(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/*
+ * A fault past the swap cache drops the swap count of its slot before it clears
+ * SWAP_HAS_CACHE.  A swapoff that has read the pte earlier must wait for both, and
+ * not fail with -ENOMEM because it cannot get a page for the slot.
+ */
+static int test_swapoff_meets_fault(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = SWAP_READ, .when = "after", .then = "swapcache_clear",
+	};
+	struct fault reader = { 0 }, off = { .swapoff = ctx->dev };
+	struct race race;
+	int ret;
+
+	if (!zsw_has_symbol(w.then))
+		return zsw_skip("no fault reserves its slot here");
+	ret = race_begin(&race, ctx);
+	if (ret)
+		return race_end(&race, ret);
+	/* nothing else for swapoff to wait for */
+	zsw_trim(&race.old, 1);
+	reader.page = race.old;
+	ret = fault_prepare(&reader);
+	if (ret)
+		return race_end(&race, ret);
+	ret = fault_prepare(&off);
+	race.fired = window_count("fired");
+	if (!ret)
+		ret = fault_hold(&race, &reader, &w);
+	fault_start(&off);
+	if (!ret && fault_wait(&off, BLOCKED_MS))
+		ret = zsw_fail("swapoff did not wait for the fault: %s",
+			       strerror(-off.err));
+	if (!ret)
+		ret = race_hold_again(&race);
+	if (!ret && fault_wait(&off, BLOCKED_MS))
+		ret = zsw_fail("swapoff did not wait for the slot: %s",
+			       strerror(-off.err));
+	if (!ret)
+		zsw_note("window: swapoff waits");
+	window_set("arm", "0");
+	fault_start(&reader);
+	if (!fault_wait(&reader, RETURN_MS) || !fault_wait(&off, SWAPOFF_MS))
+		return race_end(&race, zsw_fail("swapoff does not return"));
+	if (!ret && off.err)
+		ret = zsw_fail("swapoff: %s", strerror(-off.err));
+	if (!ret)
+		ret = zsw_check(&race.old, "after swapoff");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1751,6 +1806,10 @@ static const struct zsw_test tests[] = {
 	{
 		"fault-wakes-fault", test_fault_wakes_fault,
 		"a fault that waits for another one is woken, not after a tick",
+	},
+	{
+		"swapoff-meets-fault", test_swapoff_meets_fault,
+		"swapoff while a fault has reserved the slot",
 	},
 	{
 		"swapoff-unreadable", test_swapoff_unreadable,
