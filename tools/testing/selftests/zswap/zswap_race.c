@@ -6,19 +6,22 @@
  * locked a page for the swap slot in the swap cache, the slot may be freed or
  * reallocated, or go away with swapoff.  Each test holds writeback at one place
  * with the module zswap_window, does something that must be harmless then, and
- * lets writeback continue.
+ * lets writeback continue.  Some hold a page fault or swapoff instead.
  *
  * Most tests crash a kernel without the fix, so nothing runs without -f.  Every
  * step is written to the kernel log before it is taken, so that a harness can
  * tell a crash in the window from any other.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -30,6 +33,7 @@
 #define PAGES		200
 
 #define WINDOW_DIR	"/sys/kernel/debug/zswap_window/"
+#define PAGE_CLUSTER	"/proc/sys/vm/page-cluster"
 
 /* bounds in milliseconds; only a failing test uses them up */
 #define HELD_MS		10000
@@ -54,6 +58,10 @@ struct window {
 #define SWAP_CACHE_DEL		"delete_from_swap_cache"
 /* and it submits after __swap_writepage(), not in it */
 #define SUBMISSION		"__swap_writepage"
+/* how a fault reads a page, takes a folio since 6.8 */
+#define SWAP_READ		"swap_readpage"
+/* how swapoff waits once it has locked a page, a wrapper since 5.16 */
+#define WAIT_WRITEBACK		"wait_on_page_writeback"
 
 static const struct {
 	const char *name;
@@ -62,6 +70,8 @@ static const struct {
 	{ SWAP_CACHE_ALLOC, "swap_cache_alloc_folio" },
 	{ SWAP_CACHE_DEL, "swap_cache_del_folio" },
 	{ SUBMISSION, "swap_write_submit" },
+	{ SWAP_READ, "swap_read_folio" },
+	{ WAIT_WRITEBACK, "folio_wait_writeback" },
 };
 
 /*
@@ -115,6 +125,7 @@ struct race {
 	unsigned long type;
 	unsigned long offset;
 	size_t index;		/* of the new page that has the slot */
+	char page_cluster[16];	/* as it was before race_no_readahead() */
 };
 
 static int window_set(const char *name, const char *val)
@@ -211,6 +222,16 @@ static int race_begin_with(struct race *race, struct zsw_ctx *ctx,
 static int race_begin(struct race *race, struct zsw_ctx *ctx)
 {
 	return race_begin_with(race, ctx, ZSW_SHORT);
+}
+
+/* A fault is to read its own page and no other, until race_end(). */
+static int race_no_readahead(struct race *race)
+{
+	if (zsw_read_file(PAGE_CLUSTER, race->page_cluster,
+			  sizeof(race->page_cluster)) ||
+	    zsw_write_file(PAGE_CLUSTER, "0"))
+		return zsw_fail("cannot turn readahead off");
+	return KSFT_PASS;
 }
 
 static bool is_held(const struct race *race)
@@ -437,6 +458,8 @@ static int race_end(struct race *race, int ret)
 	/* whatever went wrong, leave no task held */
 	if (race->window)
 		zsw_write_file(WINDOW_DIR "arm", "0");
+	if (race->page_cluster[0])
+		zsw_write_file(PAGE_CLUSTER, race->page_cluster);
 	zsw_param_set("max_pool_percent", "20");
 	/* before swapoff, which has less to read in then */
 	zsw_unmap(&race->new);
@@ -1107,6 +1130,80 @@ static int test_load_fail(struct zsw_ctx *ctx)
 }
 
 /*
+ * An entry that a load could not decompress stays in zswap, and its page may stay
+ * in the swap cache, not uptodate.  Writeback must pass over that entry and write
+ * back the others.  A second access to the page gets SIGBUS or the data.
+ */
+static int test_load_fail_reclaim(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+	};
+	struct zsw_region page, others;
+	long long written, errors;
+	struct race race;
+	unsigned int i;
+	size_t which;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	page = race.old;
+	page.nr = 1;
+	others = race.old;
+	others.mem += zsw_page_size;
+	others.nr--;
+	others.seed++;
+	if (!ret) {
+		race.window = &w;
+		ret = window_setup(design->load, &w);
+	}
+	if (!ret) {
+		race.fired = window_count("fired");
+		zsw_note("window: failing %s once, in a load", w.site);
+		ret = window_set("arm", "1");
+	}
+	if (!ret)
+		ret = race_no_readahead(&race);
+	if (!ret && unreadable(&page, &which) != 1)
+		ret = zsw_fail("page 0 gets no SIGBUS");
+	if (!ret && window_count("fired") != race.fired + 1)
+		ret = zsw_fail("window not hit: nothing decompressed");
+	/* from here on it only counts */
+	if (!ret)
+		ret = window_setup(design->writeback, &w);
+	if (ret)
+		return race_end(&race, ret);
+
+	errors = writeback_errors();
+	written = zsw_stat("written_back_pages");
+	ret = must_write_back(others.nr * 9 / 10);
+	/* a load may have moved its entry to the other end of the LRU */
+	for (i = 0; !ret && i < PAGES && writeback_errors() == errors &&
+	     zsw_stat("stored_pages") > 0; i++) {
+		zsw_trigger(&race.extra, ZSW_ATTEMPTS);
+		ret = race_wait_return();
+	}
+	zsw_param_set("max_pool_percent", "20");
+	if (!ret)
+		ret = race_wait_return();
+	errors = writeback_errors() - errors;
+	written = zsw_stat("written_back_pages") - written;
+	zsw_note("window: %lld writebacks failed, %lld of %zu pages written back",
+		 errors, written, race.old.nr);
+	if (!ret)
+		ret = zsw_check(&others, "the other pages");
+	if (!ret && !unreadable(&page, &which)) {
+		zsw_note("window: page 0 can be read");
+		ret = zsw_check(&page, "page 0");
+	} else if (!ret) {
+		zsw_note("window: page 0 gets SIGBUS");
+		if (!errors)
+			ret = zsw_fail("window not hit: writeback did not meet page 0");
+	}
+	return race_end(&race, ret);
+}
+
+/*
  * A load that asks for memory to decompress zsmalloc's object and gets none.  The
  * page must not be read from the device, which has older data or none.  A load
  * that needs no memory passes.
@@ -1187,6 +1284,444 @@ static int test_swapoff_late_failure(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/*
+ * Let decompression fail in swapoff, and hold swapoff while it has the page locked
+ * and has not looked at the page table yet.
+ */
+static int swapoff_unreadable(struct race *race, bool unmap)
+{
+	static const struct window w = {
+		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+		.then = WAIT_WRITEBACK,
+	};
+	unsigned long long end;
+	unsigned long type, offset;
+	struct zsw_swapoff *so;
+	int ret;
+
+	/* readahead must have nothing else to read */
+	zsw_trim(&race->old, 1);
+	if (!zsw_slot_of(&race->old, 0, &type, &offset))
+		return zsw_fail("the page has no slot");
+	race->window = &w;
+	ret = window_setup("__x64_sys_swapoff", &w);
+	if (ret)
+		return ret;
+	race->fired = window_count("fired");
+	zsw_note("window: failing %s once, in swapoff", w.site);
+	if (window_set("arm", "1"))
+		return KSFT_FAIL;
+	so = zsw_swapoff_start(race->ctx->dev);
+	if (!so)
+		return zsw_fail("cannot create a thread");
+	end = zsw_now_ms() + HELD_MS;
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end || zsw_swapoff_wait(so, 0))
+			return zsw_fail("window not hit: %s is not held", w.then);
+		zsw_msleep(5);
+	}
+	if (window_count("fired") != race->fired + 2)
+		return zsw_fail("window not hit: nothing decompressed");
+	zsw_note("window: held %s, slot %lu", w.then, offset);
+	if (unmap) {
+		/* munmap() would wait for swapoff, which holds mmap_lock */
+		madvise(race->old.mem, zsw_page_size, MADV_DONTNEED);
+		if (zsw_slot_of(&race->old, 0, &type, &offset))
+			return zsw_fail("window not hit: the page is still mapped");
+		zsw_note("window: page unmapped");
+	}
+	if (race_still_held())
+		return KSFT_FAIL;
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	if (!zsw_swapoff_wait(so, SWAPOFF_MS))
+		return zsw_fail("swapoff did not return after the release");
+	zsw_note("window: swapoff: %s", strerror(-so->err));
+	/* where page tables have no error entries (before 5.19), swapoff must fail */
+	if (so->err && (unmap || so->err != -EIO))
+		return zsw_fail("swapoff: %s", strerror(-so->err));
+	return KSFT_PASS;
+}
+
+/* swapoff must not map a page that could not be read. */
+static int test_swapoff_unreadable(struct zsw_ctx *ctx)
+{
+	struct race race;
+	size_t which;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = swapoff_unreadable(&race, false);
+	if (!ret && unreadable(&race.old, &which) != 1)
+		ret = zsw_fail("the page can be read after swapoff");
+	return race_end(&race, ret);
+}
+
+/*
+ * If the owner has unmapped the page meanwhile, no data is lost: swapoff must not
+ * fail.
+ */
+static int test_swapoff_unmapped(struct zsw_ctx *ctx)
+{
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		ret = swapoff_unreadable(&race, true);
+	return race_end(&race, ret);
+}
+
+/*
+ * A thread that faults on a page, or calls swapoff, when it is told to.  Create it
+ * before a fault is held: that fault has mmap_lock, and a new stack needs it.
+ */
+struct fault {
+	pthread_t thread;
+	struct zsw_region page;
+	bool write;
+	const char *swapoff;	/* a device: swapoff instead of a fault */
+	int err;
+	int go;
+	int done;
+	unsigned long long end;	/* see cycles() */
+};
+
+/* The clock of a guest may be no finer than a tick. */
+static unsigned long long cycles(void)
+{
+#ifdef __x86_64__
+	return __builtin_ia32_rdtsc();
+#else
+	return 0;
+#endif
+}
+
+static void *fault_thread(void *arg)
+{
+	struct fault *f = arg;
+
+	while (!__atomic_load_n(&f->go, __ATOMIC_ACQUIRE))
+		zsw_msleep(1);
+	if (f->swapoff)
+		f->err = zsw_swapoff(f->swapoff);
+	else if (f->write)
+		zsw_fill_page(f->page.mem, f->page.pattern, f->page.seed);
+	else
+		__atomic_load_n(f->page.mem, __ATOMIC_SEQ_CST);
+	f->end = cycles();
+	__atomic_store_n(&f->done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static int fault_prepare(struct fault *f)
+{
+	if (pthread_create(&f->thread, NULL, fault_thread, f))
+		return zsw_fail("cannot create a thread");
+	pthread_detach(f->thread);
+	return KSFT_PASS;
+}
+
+static void fault_start(struct fault *f)
+{
+	__atomic_store_n(&f->go, 1, __ATOMIC_RELEASE);
+}
+
+static bool fault_wait(struct fault *f, unsigned int ms)
+{
+	unsigned long long end = zsw_now_ms() + ms;
+
+	while (!__atomic_load_n(&f->done, __ATOMIC_ACQUIRE)) {
+		if (zsw_now_ms() > end)
+			return false;
+		zsw_msleep(5);
+	}
+	return true;
+}
+
+/* Start a fault that reads past the swap cache, and wait until it is held. */
+static int fault_hold(struct race *race, struct fault *f, const struct window *w)
+{
+	const char *site = name_here(w->site);
+	unsigned long long end;
+	int ret = KSFT_PASS;
+
+	if (race->window != w) {
+		ret = window_setup("do_swap_page", w);
+		if (!ret)
+			ret = race_no_readahead(race);
+	}
+	race->window = w;
+	if (!ret)
+		ret = window_set("arm", "1");
+	if (ret)
+		return ret;
+	fault_start(f);
+	end = zsw_now_ms() + HELD_MS;
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held", site);
+		zsw_msleep(5);
+	}
+	zsw_note("window: held %s in a fault", site);
+	if (zsw_resident(&f->page))
+		return zsw_skip("the fault reads into the swap cache");
+	return KSFT_PASS;
+}
+
+/* Let another fault write to the page, and swap the page out again. */
+static int write_while_held(struct fault *writer, unsigned long offset)
+{
+	long long calls = window_count("calls");
+	unsigned long type, again;
+
+	fault_start(writer);
+	if (!fault_wait(writer, BLOCKED_MS)) {
+		calls = window_count("calls") - calls;
+		zsw_note("window: the second fault waits, %lld tries", calls);
+		if (calls < 2)
+			return zsw_fail("window not hit: no retry");
+		return race_still_held();
+	}
+	if (zsw_pageout(&writer->page) != 1 ||
+	    !zsw_slot_of(&writer->page, 0, &type, &again))
+		return zsw_fail("window not hit: the page is not swapped out");
+	if (again != offset)
+		return zsw_fail("window not hit: slot %lu, was %lu", again,
+				offset);
+	zsw_note("window: page written and swapped out, slot %lu again", again);
+	return race_still_held();
+}
+
+/*
+ * A fault on a synchronous device reads the page past the swap cache.  Meanwhile
+ * another fault may map the page, and the page may be written to and swapped out
+ * to the same slot.  pte_same() cannot tell, and the first fault maps the old data
+ * (CVE-2024-26759).  The second fault must wait until the first is done.
+ */
+static int test_fault_skips_swap_cache(struct zsw_ctx *ctx)
+{
+	static const struct window w = { .site = SWAP_READ, .when = "after" };
+	struct fault reader = { 0 }, writer = { .write = true };
+	unsigned long type, offset;
+	struct zsw_region page;
+	struct race race;
+	int ret;
+
+	ret = race_begin(&race, ctx);
+	if (ret)
+		return race_end(&race, ret);
+	/* not the first page: its slot may be next to the one taken last */
+	page = race.old;
+	page.mem += PAGES / 2 * zsw_page_size;
+	page.nr = 1;
+	/* no other slot may be free */
+	zsw_fill(&race.new, ZSW_SHORT, 500000);
+	zsw_pageout(&race.new);
+	if (!zsw_swap_full(ctx->dev, 0) ||
+	    !zsw_slot_of(&page, 0, &type, &offset))
+		return race_end(&race, zsw_fail("window not hit: a slot is free"));
+	reader.page = page;
+	page.pattern = ZSW_LONG;
+	page.seed = 700000;
+	writer.page = page;
+	ret = fault_prepare(&reader);
+	if (ret)
+		return race_end(&race, ret);
+	ret = fault_prepare(&writer);
+	if (!ret)
+		ret = fault_hold(&race, &reader, &w);
+	if (!ret)
+		ret = write_while_held(&writer, offset);
+	zsw_note("window: released");
+	window_set("arm", "0");
+	fault_start(&reader);
+	fault_start(&writer);
+	if (!fault_wait(&reader, RETURN_MS) || !fault_wait(&writer, RETURN_MS))
+		ret = zsw_fail("a fault does not return");
+	if (!ret)
+		ret = zsw_check(&page, "what was written");
+	return race_end(&race, ret);
+}
+
+static long long coarse_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* The coarse clock advances with the tick. */
+static long long cycles_per_tick(void)
+{
+	unsigned long long before = 0, cycle = 0;
+	long long start = 0, now, last;
+	struct timespec tick;
+	unsigned int nr = 0;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	last = coarse_ns();
+	while (nr <= 16) {
+		cycle = cycles();
+		now = coarse_ns();
+		if (now == last)
+			continue;
+		last = now;
+		if (!nr++) {
+			before = cycle;
+			start = now;
+		}
+	}
+	return (cycle - before) * tick.tv_nsec / (last - start);
+}
+
+/*
+ * While the first fault is held, the second retries and sleeps again, one or two
+ * ticks each time.  Release the first soon after a retry.  @late is how many cycles
+ * later than the first the second ends, or -1 if the first took so long that the
+ * second may have been about to retry.
+ */
+static int time_second_fault(struct race *race, long long tick, long long *late)
+{
+	static const struct window w = { .site = SWAP_READ, .when = "after" };
+	unsigned long long end, before = 0;
+	struct fault first = { 0 }, second = { 0 };
+	struct zsw_region page = race->old;
+	long long calls, seen;
+	int ret;
+
+	*late = -1;
+	page.nr = 1;
+	if (zsw_pageout(&page) != 1)
+		return zsw_fail("the page is not swapped out");
+	first.page = page;
+	second.page = page;
+	ret = fault_prepare(&first);
+	if (ret)
+		return ret;
+	ret = fault_prepare(&second);
+	if (!ret)
+		ret = fault_hold(race, &first, &w);
+	seen = window_count("calls");
+	/* the second fault, its first retry, and one after that */
+	calls = seen + 3;
+	end = zsw_now_ms() + BLOCKED_MS;
+	fault_start(&second);
+	while (!ret && seen < calls && zsw_now_ms() < end) {
+		before = cycles();
+		seen = window_count("calls");
+	}
+	if (!ret && seen < calls)
+		ret = zsw_skip("a fault on a slot in use does not retry");
+	/* it is asleep again after that */
+	while (!ret && (long long)(cycles() - before) < tick / 8)
+		;
+	window_set("arm", "0");
+	fault_start(&first);
+	if (!fault_wait(&first, RETURN_MS) || !fault_wait(&second, RETURN_MS))
+		return zsw_fail("a fault does not return");
+	if ((long long)(first.end - before) < tick)
+		*late = second.end > first.end ? second.end - first.end : 0;
+	return ret;
+}
+
+/* so many rounds, and at least so many that can be timed */
+#define WAKE_ROUNDS	10
+#define WAKE_TIMED	8
+
+/*
+ * A fault that finds its slot reserved by another fault must be woken when that one
+ * is done, and not sleep for a jiffy.  The test is skipped on a machine that is too
+ * busy for its times to mean anything.  Run it in a guest with one CPU whose clock
+ * counts instructions (qemu -icount).
+ */
+static int test_fault_wakes_fault(struct zsw_ctx *ctx)
+{
+	long long tick = 0, late, least = 0;
+	unsigned int round, timed = 0;
+	struct race race;
+	int ret;
+
+	if (!cycles())
+		return zsw_skip("no cycle counter");
+	ret = race_begin(&race, ctx);
+	if (!ret)
+		tick = cycles_per_tick();
+	for (round = 0; !ret && round < WAKE_ROUNDS; round++) {
+		ret = time_second_fault(&race, tick, &late);
+		if (ret || late < 0)
+			continue;
+		if (!timed++ || late < least)
+			least = late;
+	}
+	if (!ret && timed < WAKE_TIMED)
+		ret = zsw_skip("too busy: only %u of %u faults could be timed",
+			       timed, WAKE_ROUNDS);
+	if (!ret) {
+		zsw_note("window: second fault done %lld%% of a tick after the first, least of %u",
+			 least * 100 / tick, timed);
+		if (least >= tick / 2)
+			ret = zsw_fail("the second fault was not woken");
+	}
+	if (!ret)
+		ret = zsw_check(&race.old, "after the faults");
+	return race_end(&race, ret);
+}
+
+/*
+ * A fault past the swap cache drops the swap count of its slot before it clears
+ * SWAP_HAS_CACHE.  A swapoff that has read the pte earlier must wait for both, and
+ * not fail with -ENOMEM because it cannot get a page for the slot.
+ */
+static int test_swapoff_meets_fault(struct zsw_ctx *ctx)
+{
+	static const struct window w = {
+		.site = SWAP_READ, .when = "after", .then = "swapcache_clear",
+	};
+	struct fault reader = { 0 }, off = { .swapoff = ctx->dev };
+	struct race race;
+	int ret;
+
+	if (!zsw_has_symbol(w.then))
+		return zsw_skip("no fault reserves its slot here");
+	ret = race_begin(&race, ctx);
+	if (ret)
+		return race_end(&race, ret);
+	/* nothing else for swapoff to wait for */
+	zsw_trim(&race.old, 1);
+	reader.page = race.old;
+	ret = fault_prepare(&reader);
+	if (ret)
+		return race_end(&race, ret);
+	ret = fault_prepare(&off);
+	race.fired = window_count("fired");
+	if (!ret)
+		ret = fault_hold(&race, &reader, &w);
+	fault_start(&off);
+	if (!ret && fault_wait(&off, BLOCKED_MS))
+		ret = zsw_fail("swapoff did not wait for the fault: %s",
+			       strerror(-off.err));
+	if (!ret)
+		ret = race_hold_again(&race);
+	if (!ret && fault_wait(&off, BLOCKED_MS))
+		ret = zsw_fail("swapoff did not wait for the slot: %s",
+			       strerror(-off.err));
+	if (!ret)
+		zsw_note("window: swapoff waits");
+	window_set("arm", "0");
+	fault_start(&reader);
+	if (!fault_wait(&reader, RETURN_MS) || !fault_wait(&off, SWAPOFF_MS))
+		return race_end(&race, zsw_fail("swapoff does not return"));
+	if (!ret && off.err)
+		ret = zsw_fail("swapoff: %s", strerror(-off.err));
+	if (!ret)
+		ret = zsw_check(&race.old, "after swapoff");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1257,8 +1792,32 @@ static const struct zsw_test tests[] = {
 		"decompression fails in a load: SIGBUS, no crash, no other data",
 	},
 	{
+		"load-fail-reclaim", test_load_fail_reclaim,
+		"the same, and the other entries are written back after it",
+	},
+	{
 		"load-alloc-fail", test_load_alloc_fail,
 		"no memory in a load: the page has the data that was written",
+	},
+	{
+		"fault-skips-swap-cache", test_fault_skips_swap_cache,
+		"a page is written and swapped out while a fault reads it",
+	},
+	{
+		"fault-wakes-fault", test_fault_wakes_fault,
+		"a fault that waits for another one is woken, not after a tick",
+	},
+	{
+		"swapoff-meets-fault", test_swapoff_meets_fault,
+		"swapoff while a fault has reserved the slot",
+	},
+	{
+		"swapoff-unreadable", test_swapoff_unreadable,
+		"decompression fails in swapoff: SIGBUS or -EIO, no other data",
+	},
+	{
+		"swapoff-unmapped", test_swapoff_unmapped,
+		"the same, and the page is unmapped meanwhile: swapoff succeeds",
 	},
 };
 

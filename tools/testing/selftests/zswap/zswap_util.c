@@ -68,6 +68,7 @@ static struct {
 	{ .path = PARAM_DIR "shrinker_enabled" },
 	{ .path = PARAM_DIR "compressor" },
 	{ .path = PARAM_DIR "zpool" },
+	{ .path = "/proc/sys/vm/page-cluster" },
 };
 
 static const char *swapped_on;
@@ -1021,6 +1022,8 @@ long long zsw_write_back(long long want)
 			last_change = zsw_now_ms();
 		nr = now;
 	}
+	/* more than that if the pool ran empty, and the limit cannot be hit */
+	nr = zsw_stat("written_back_pages") - start;
 	zsw_param_set("max_pool_percent", "20");
 	zsw_unmap(&extra);
 	return nr;
