@@ -1007,19 +1007,20 @@ static long long writeback_errors(void)
 }
 
 /* -6 is LZO_E_LOOKBEHIND_OVERRUN, what corrupted data would give */
+static const struct window decompress_fails = {
+	.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
+};
+
 static int test_decompress_fail(struct zsw_ctx *ctx)
 {
-	static const struct window w = {
-		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
-	};
 	long long stored, written, errors;
 	struct race race;
 	int ret;
 
 	ret = race_begin(&race, ctx);
 	if (!ret) {
-		race.window = &w;
-		ret = window_setup(design->writeback, &w);
+		race.window = &decompress_fails;
+		ret = window_setup(design->writeback, &decompress_fails);
 	}
 	if (ret)
 		return race_end(&race, ret);
@@ -1027,7 +1028,7 @@ static int test_decompress_fail(struct zsw_ctx *ctx)
 	errors = writeback_errors();
 	stored = zsw_stat("stored_pages");
 	written = zsw_stat("written_back_pages");
-	zsw_note("window: failing %s once", w.site);
+	zsw_note("window: failing %s once", decompress_fails.site);
 	ret = race_trigger(&race, has_fired, "nothing decompressed");
 	zsw_param_set("max_pool_percent", "20");
 	if (!ret)
@@ -1082,30 +1083,34 @@ static size_t unreadable(const struct zsw_region *r, size_t *which)
 	return nr;
 }
 
+/* Let decompression fail once, in a load. */
+static int fail_next_load(struct race *race)
+{
+	int ret;
+
+	race->window = &decompress_fails;
+	ret = window_setup(design->load, &decompress_fails);
+	if (ret)
+		return ret;
+	race->fired = window_count("fired");
+	zsw_note("window: failing %s once, in a load", decompress_fails.site);
+	return window_set("arm", "1");
+}
+
 /*
  * The same in a load: SIGBUS for the one page, no crash, and not the stale data
  * that the device has in the slot.
  */
 static int test_load_fail(struct zsw_ctx *ctx)
 {
-	static const struct window w = {
-		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
-	};
 	struct zsw_region before, after;
 	size_t nr, which = 0;
 	struct race race;
 	int ret;
 
 	ret = race_begin(&race, ctx);
-	if (!ret) {
-		race.window = &w;
-		ret = window_setup(design->load, &w);
-	}
-	if (!ret) {
-		race.fired = window_count("fired");
-		zsw_note("window: failing %s once, in a load", w.site);
-		ret = window_set("arm", "1");
-	}
+	if (!ret)
+		ret = fail_next_load(&race);
 	if (!ret) {
 		nr = unreadable(&race.old, &which);
 		zsw_note("window: %zu pages cannot be read, the last is %zu",
@@ -1136,9 +1141,6 @@ static int test_load_fail(struct zsw_ctx *ctx)
  */
 static int test_load_fail_reclaim(struct zsw_ctx *ctx)
 {
-	static const struct window w = {
-		.site = "lzo1x_decompress_safe", .when = "never", .fail = "-6",
-	};
 	struct zsw_region page, others;
 	long long written, errors;
 	struct race race;
@@ -1153,15 +1155,8 @@ static int test_load_fail_reclaim(struct zsw_ctx *ctx)
 	others.mem += zsw_page_size;
 	others.nr--;
 	others.seed++;
-	if (!ret) {
-		race.window = &w;
-		ret = window_setup(design->load, &w);
-	}
-	if (!ret) {
-		race.fired = window_count("fired");
-		zsw_note("window: failing %s once, in a load", w.site);
-		ret = window_set("arm", "1");
-	}
+	if (!ret)
+		ret = fail_next_load(&race);
 	if (!ret)
 		ret = race_no_readahead(&race);
 	if (!ret && unreadable(&page, &which) != 1)
@@ -1170,7 +1165,7 @@ static int test_load_fail_reclaim(struct zsw_ctx *ctx)
 		ret = zsw_fail("window not hit: nothing decompressed");
 	/* from here on it only counts */
 	if (!ret)
-		ret = window_setup(design->writeback, &w);
+		ret = window_setup(design->writeback, &decompress_fails);
 	if (ret)
 		return race_end(&race, ret);
 
