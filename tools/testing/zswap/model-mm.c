@@ -40,7 +40,7 @@ static struct folio *swap_in(swp_entry_t entry)
 
 	folio = swap_cache_alloc(entry, GFP_HIGHUSER_MOVABLE, false, &new);
 	if (new)
-		hook_read(folio);
+		hook_read(folio, false);
 	return folio;
 }
 

@@ -72,7 +72,8 @@ static inline void hook_write(struct folio *folio)
 #endif
 }
 
-static inline void hook_read(struct folio *folio)
+/* @sync: the read of a fault that bypasses the swap cache, where that is an argument */
+static inline void hook_read(struct folio *folio, bool sync)
 {
 #ifdef HAVE_SWAP_IO_CTX
 	struct swap_io_ctx ctx = { };
@@ -82,25 +83,11 @@ static inline void hook_read(struct folio *folio)
 #elif defined(HAVE_SWAP_READ_FOLIO_PLUG)
 	swap_read_folio(folio, NULL);
 #elif defined(HAVE_SWAP_READ_FOLIO)
-	swap_read_folio(folio, false, NULL);
+	swap_read_folio(folio, sync, NULL);
 #elif defined(HAVE_SWAP_READPAGE_POLL)
-	swap_readpage(&folio->page, false);
+	swap_readpage(&folio->page, sync);
 #else
-	swap_readpage(&folio->page, false, NULL);
-#endif
-}
-
-/* the read of a fault that bypasses the swap cache */
-static inline void hook_read_sync(struct folio *folio)
-{
-#if defined(HAVE_SWAP_IO_CTX) || defined(HAVE_SWAP_READ_FOLIO_PLUG)
-	hook_read(folio);
-#elif defined(HAVE_SWAP_READ_FOLIO)
-	swap_read_folio(folio, true, NULL);
-#elif defined(HAVE_SWAP_READPAGE_POLL)
-	swap_readpage(&folio->page, true);
-#else
-	swap_readpage(&folio->page, true, NULL);
+	swap_readpage(&folio->page, sync, NULL);
 #endif
 }
 

@@ -20,7 +20,7 @@ static void give_up(struct model_pte *pte)
 	folio_set_swapbacked(folio);
 	folio->private = pte->entry.val;
 	si->flags |= SWP_SYNCHRONOUS_IO;
-	hook_read_sync(folio);
+	hook_read(folio, true);
 	si->flags &= ~SWP_SYNCHRONOUS_IO;
 	folio->private = 0;
 	folio_put(folio);
