@@ -227,6 +227,10 @@ end_results()
 
 # -- the console of a guest -------------------------------------------------
 
+# for scripts/boot, if a test measures time: one CPU, whose clock counts instructions
+# shellcheck disable=SC2034
+COUNTED_CLOCK=(-i -c 1)
+
 # splat_re VARIANT: an ERE for all that a kernel says when something is wrong; a
 # report of KCSAN is not among it, the base has some, too
 splat_re()

@@ -17,14 +17,20 @@ verify_groups()
 	out=$d/out dir=$d
 	base_tests=('crash-a zbud vda B1 KASAN: x' 'wrong-a zbud vda B5 page [0-9]+ word'
 		    'prog:wrong-b zbud ram0 B6 page [0-9]+ word' 'crash-b zbud vda BUG kernel BUG at'
-		    'wrong-c z3fold vda B9 SIGBUS')
-	[ "$(base_groups | tr '\n' ';')" = '1 2 0;3;4;' ] || { base_groups; return 1; }
+		    'wrong-c z3fold vda B9 SIGBUS' 'slow-d zbud ram0 B13 not woken')
+	timed=(slow-d zbud ram0)
+	[ "$(base_groups | tr '\n' ';')" = '5;1 2 0;3;4;' ] || { base_groups; return 1; }
 	cat >scripts/boot <<-'EOF'
 	#!/bin/bash
-	shift 5
-	log=$1
-	shift
-	echo "$# $*" >>calls
+	while [ "$1" != "$PWD/base-kasan" ]; do
+		case $1 in
+		-i) clock=counted; shift ;;
+		*) shift 2 ;;
+		esac
+	done
+	log=$2
+	shift 2
+	echo "$# $*${clock:+, $clock clock}" >>calls
 	echo 'booting' >"$log"
 	for t; do
 		echo "zswap-guest: run ${t%% *}"
@@ -33,23 +39,27 @@ verify_groups()
 		*wrong-a*) echo 'zswap_window: window: held x'; echo 'page 3 word 4' ;;
 		*crash-a*) echo 'zswap_window: window: held x'; echo 'KASAN: x' ;;
 		*crash-b*) echo 'kernel BUG at' ;;
+		*slow-d*) echo 'zswap_window: window: held x'; echo 'not woken' ;;
 		esac
 	done >>"$log"
 	EOF
 	chmod +x scripts/boot
 	base_boots >said
 	sort calls
-	[ "$(wc -l <calls)" = 4 ] &&
+	[ "$(wc -l <calls)" = 5 ] &&
+	grep -qx '1 zswap_race -f -t slow-d -z zbud -d /dev/ram0, counted clock' calls &&
+	[ "$(grep -c counted calls)" = 1 ] &&
 	grep -qx '3 zswap_race -f -t wrong-a -z zbud -d /dev/vda prog -t wrong-b -z zbud -d /dev/ram0 zswap_race -f -t crash-a -z zbud -d /dev/vda' calls &&
 	grep -qx '1 prog -t wrong-b -z zbud -d /dev/ram0' calls &&
 	grep -qx 'prog:wrong-b: again, by itself' said || return
 	passed=0 failed=0
 	base_rows $$ >rows
 	cat rows
-	[ "$passed $failed" = '3 2' ] &&
+	[ "$passed $failed" = '4 2' ] &&
 	grep -qE '^base +wrong-a +zbud +vda +B5 seen$' rows &&
 	grep -qE '^base +wrong-b +zbud +ram0 +B6 seen$' rows &&
 	grep -qE '^base +crash-a +zbud +vda +B1 seen$' rows &&
+	grep -qE '^base +slow-d +zbud +ram0 +B13 seen$' rows &&
 	grep -qE '^base +crash-b .* FAIL: the window was not hit$' rows &&
 	grep -qE '^base +wrong-c .* FAIL: the window was not hit$' rows &&
 	[ "$(grep -c 'page 1 word 2' out/base-prog:wrong-b-zbud.log)" = 1 ] &&
@@ -57,3 +67,23 @@ verify_groups()
 )
 
 t 'verify: tests of the base that share a guest' verify_groups
+
+# a skip in the guest whose clock counts fails, elsewhere it is one
+verify_timed_skip()
+(
+	local d=$work/timed-skip
+
+	mkdir -p "$d"
+	BASE=6.1
+	. scripts/verify || return
+	out=$d
+	printf '%s\n' '# start slow-d zbud /dev/ram0' '# end slow-d zbud /dev/ram0' \
+		'ok 1 # SKIP slow-d zbud /dev/ram0: too busy' 'zswap-guest: all done rc=0' |
+		tee "$d/series-timed.log" >"$d/series-zbud.log"
+	passed=0 failed=0 skipped=0
+	series_rows zbud
+	series_rows timed
+	[ "$passed $failed $skipped" = '2 1 1' ]
+)
+
+t 'verify: a test that measures time is not skipped in its own guest' verify_timed_skip
