@@ -475,7 +475,8 @@ kmake()
 
 	shift 2
 	env KBUILD_BUILD_TIMESTAMP='Sat Jan  1 00:00:00 UTC 2000' \
-	    KBUILD_BUILD_USER=zswap KBUILD_BUILD_HOST=zswap CCACHE_DEPEND=1 \
+	    KBUILD_BUILD_USER=zswap KBUILD_BUILD_HOST=zswap KBUILD_BUILD_VERSION=1 \
+	    CCACHE_DEPEND=1 \
 	    make -C "$src" O="$obj" CC='ccache gcc' HOSTCC='ccache gcc' "$@"
 }
 

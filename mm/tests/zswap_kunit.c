@@ -33,6 +33,10 @@
 #define ZSWAP_TEST_COMPRESSOR	"deflate"
 
 struct zswap_test {
+	/*
+	 * First, and kept from case to case: get_swap_device() looks at the
+	 * swap_info_struct of a slot that it has no reference to.
+	 */
 	struct swap_info_struct si;
 	struct swap_cluster_info ci;
 	struct swap_table table;
@@ -60,6 +64,8 @@ struct zswap_test {
 	unsigned long nr_lru;
 	unsigned long taint;
 };
+
+static struct zswap_test zswap_test;
 
 /*
  * The swap device
@@ -144,6 +150,7 @@ static int zswap_test_swapon(struct kunit *test)
 	si->swap_file = &zt->file;
 	si->ops = &zswap_test_swap_ops;
 	si->cluster_info = ci;
+	atomic_long_set(&si->inuse_pages, 0);
 	spin_lock_init(&si->lock);
 	init_completion(&si->comp);
 	INIT_LIST_HEAD(&si->free_clusters);
@@ -855,16 +862,14 @@ static void test_swapon_trees(struct kunit *test)
 
 static int zswap_test_init(struct kunit *test)
 {
-	struct zswap_test *zt;
+	struct zswap_test *zt = &zswap_test;
 
 	if (!zswap_is_enabled() || !zswap_has_pool)
 		kunit_skip(test, "zswap is off, zswap.enabled=1 turns it on");
 	if (total_swap_pages || swap_info[ZSWAP_TEST_TYPE])
 		kunit_skip(test, "swap is in use");
 
-	zt = kunit_kzalloc(test, sizeof(*zt), GFP_KERNEL);
-	if (!zt)
-		return -ENOMEM;
+	memset_after(zt, 0, si);
 	test->priv = zt;
 
 	strscpy(zt->compressor, zswap_compressor);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What z3fold does with a page whose objects are freed, or not, while it evicts
- * them, or are mapped more than once: the kernel's own mm/z3fold.c, in user space,
- * in one thread.
+ * them, or are mapped more than once, and with one that is isolated for migration:
+ * the kernel's own mm/z3fold.c, in user space, in one thread.
  *
  * The order of what two CPUs do is made by hand: another CPU is what the evict
  * callback does, or what a hook does before a lock is taken.
@@ -49,6 +49,7 @@ struct page *alloc_page(gfp_t gfp)
 
 	page->address = aligned_alloc(PAGE_SIZE, PAGE_SIZE);
 	page->freed = false;
+	page->isolated = false;
 	return page;
 }
 
@@ -431,6 +432,63 @@ static bool test_mapped_often(void)
 	return end(true);
 }
 
+/* since 6.0 without a mapping */
+static int migrate_page(struct page *newpage, struct page *page)
+{
+	typedef int (*without)(struct page *, struct page *, enum migrate_mode);
+	typedef int (*with)(struct address_space *, struct page *, struct page *,
+			    enum migrate_mode);
+
+	void *fn = z3fold_page_migrate;
+
+	if (__builtin_types_compatible_p(typeof(&z3fold_page_migrate), without))
+		return ((without)fn)(newpage, page, MIGRATE_ASYNC);
+	return ((with)fn)(NULL, newpage, page, MIGRATE_ASYNC);
+}
+
+/*
+ * An object is loaded when its page, which compaction has isolated, is about to be
+ * migrated, and is freed before the page is put back: nobody else may have the page.
+ */
+static bool isolated_and_freed(int nr)
+{
+	struct z3fold_header *zhdr;
+	struct page newpage = { 0 };
+	bool ok;
+
+	if (!begin(nr, SMALL_SIZE))
+		return false;
+	shim_run(pool->compact_wq);
+	zhdr = page_address(&pages[0]);
+	ok = expect(z3fold_page_isolate(&pages[0], 0));
+	pages[0].isolated = true;
+	z3fold_map(pool, handle[0]);
+	ok &= expect(migrate_page(&newpage, &pages[0]) == -EBUSY);
+	z3fold_unmap(pool, handle[0]);
+	z3fold_free(pool, handle[0]);
+	shim_run(pool->compact_wq);
+	ok &= expect(!pages[0].freed);
+	ok &= expect(list_empty(&zhdr->buddy));
+	ok &= expect(list_empty(spare_list()));
+	if (!ok)
+		return false;
+	z3fold_page_putback(&pages[0]);
+	pages[0].isolated = false;
+	while (--nr)
+		z3fold_free(pool, handle[nr]);
+	return end(ok);
+}
+
+static bool test_isolated(void)
+{
+	return isolated_and_freed(2);
+}
+
+static bool test_isolated_last(void)
+{
+	return isolated_and_freed(1);
+}
+
 static const struct {
 	const char *name;
 	bool (*fn)(void);
@@ -444,6 +502,8 @@ static const struct {
 	{ "given-up", test_given_up },
 	{ "mapped-middle", test_mapped_middle },
 	{ "mapped-often", test_mapped_often },
+	{ "isolated", test_isolated },
+	{ "isolated-last", test_isolated_last },
 };
 
 int main(int argc, char **argv)

@@ -225,6 +225,7 @@ struct page {
 	unsigned long private;
 	void *address;
 	bool freed;
+	bool isolated;		/* by compaction, for migration */
 };
 
 struct page *virt_to_page(const void *addr);
@@ -238,7 +239,7 @@ void __free_page(struct page *page);
 #define put_page(p)	((void)(p))
 #define PageLocked(p)	((void)(p), true)
 #define PageMovable(p)	((void)(p), true)
-#define PageIsolated(p)	((void)(p), false)
+#define PageIsolated(p)	((p)->isolated)
 #define __SetPageMovable(p, m) ((void)(p))
 #define __ClearPageMovable(p) ((void)(p))
 #define page_mapcount_reset(p) ((void)(p))
