@@ -68,7 +68,8 @@ verify_groups()
 
 t 'verify: tests of the base that share a guest' verify_groups
 
-# a skip in the guest whose clock counts fails, elsewhere it is one
+# a skip in the guest whose clock counts fails, elsewhere it is one; and what has not
+# run fails
 verify_timed_skip()
 (
 	local d=$work/timed-skip
@@ -83,7 +84,13 @@ verify_timed_skip()
 	passed=0 failed=0 skipped=0
 	series_rows zbud
 	series_rows timed
-	[ "$passed $failed $skipped" = '2 1 1' ]
+	[ "$passed $failed $skipped" = '2 1 1' ] || return
+	# a test that the base asks for, and that is not in the log
+	races=' -t slow-d -t slow'
+	series_rows zbud >"$d/rows"
+	cat "$d/rows"
+	[ "$passed $failed $skipped" = '3 2 2' ] &&
+	grep -qE '^patched +slow +zbud +- +FAIL: it has not run$' "$d/rows"
 )
 
 t 'verify: a test that measures time is not skipped in its own guest' verify_timed_skip

@@ -1207,6 +1207,15 @@ static void run_one(const struct zsw_test *test, struct zsw_ctx *ctx,
 	fflush(stdout);
 }
 
+/* One that is dropped would look as if it had passed. */
+static void list_add_arg(const char **list, size_t *nr, const char *arg)
+{
+	if (*nr == ZSW_MAX_LIST)
+		ksft_exit_fail_msg("more than %d times the same option\n",
+				   ZSW_MAX_LIST);
+	list[(*nr)++] = arg;
+}
+
 /**
  * zsw_main() - parse the options and run the tests
  * @argc: from main()
@@ -1237,16 +1246,13 @@ int zsw_main(int argc, char **argv, const char *opts,
 	while ((c = getopt(argc, argv, optstr)) != -1) {
 		switch (c) {
 		case 'z':
-			if (nr_zpools < ZSW_MAX_LIST)
-				zpools[nr_zpools++] = optarg;
+			list_add_arg(zpools, &nr_zpools, optarg);
 			break;
 		case 'd':
-			if (nr_devs < ZSW_MAX_LIST)
-				devs[nr_devs++] = optarg;
+			list_add_arg(devs, &nr_devs, optarg);
 			break;
 		case 't':
-			if (nr_names < ZSW_MAX_LIST)
-				names[nr_names++] = optarg;
+			list_add_arg(names, &nr_names, optarg);
 			break;
 		case 's':
 			ctx.seconds = strtoul(optarg, NULL, 0);

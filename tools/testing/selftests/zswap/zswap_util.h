@@ -17,7 +17,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #endif
 
-#define ZSW_MAX_LIST	16
+#define ZSW_MAX_LIST	64
 
 /* a page that another CPU has in a batch cannot be swapped out just now */
 #define ZSW_ATTEMPTS	200
