@@ -435,15 +435,17 @@ static bool test_mapped_often(void)
 /* since 6.0 without a mapping */
 static int migrate_page(struct page *newpage, struct page *page)
 {
-	typedef int (*without)(struct page *, struct page *, enum migrate_mode);
-	typedef int (*with)(struct address_space *, struct page *, struct page *,
-			    enum migrate_mode);
-
+	int (*without)(struct page *dst, struct page *src, enum migrate_mode mode);
+	int (*with)(struct address_space *mapping, struct page *dst,
+		    struct page *src, enum migrate_mode mode);
 	void *fn = z3fold_page_migrate;
 
-	if (__builtin_types_compatible_p(typeof(&z3fold_page_migrate), without))
-		return ((without)fn)(newpage, page, MIGRATE_ASYNC);
-	return ((with)fn)(NULL, newpage, page, MIGRATE_ASYNC);
+	if (__builtin_types_compatible_p(typeof(z3fold_page_migrate) *, typeof(without))) {
+		without = fn;
+		return without(newpage, page, MIGRATE_ASYNC);
+	}
+	with = fn;
+	return with(NULL, newpage, page, MIGRATE_ASYNC);
 }
 
 /*

@@ -449,7 +449,7 @@ static int check_cycle(struct race *race, struct zsw_region *r)
 			if (ret)
 				return ret;
 		} else if (i && stored + written <= 40) {
-			return zsw_fail("new contents did not go to zswap: %lld stored, %lld written back",
+			return zsw_fail("new contents: %lld pages in zswap, %lld written back",
 					stored, written);
 		}
 		ret = zsw_check(r, i ? "new contents" : "after another cycle");
