@@ -67,7 +67,7 @@ cocci_patch()
 	[ ! -s "$work/cocci.out" ]
 }
 
-# the first patch of that series is what the rule makes of the unpatched file
+# the patch that unlocks the folio is what the rule makes of the unpatched file
 cocci_patch_upstream()
 {
 	local p
@@ -75,7 +75,7 @@ cocci_patch_upstream()
 	need_spatch
 	BASE=6.8-rc1
 	work_tree
-	p=$(series_files | head -n 1)
+	p=$(series_files | grep unlock-and-put)
 	mkdir "$work/rc1" && cd "$work/rc1" &&
 	git -C "$tree" show base:mm/zswap.c >zswap.c &&
 	spatch_on patch swap_cache_unlock --in-place zswap.c >/dev/null &&
