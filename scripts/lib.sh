@@ -228,8 +228,20 @@ end_results()
 # -- the console of a guest -------------------------------------------------
 
 # for scripts/boot, if a test measures time: one CPU, whose clock counts instructions
-# shellcheck disable=SC2034
 COUNTED_CLOCK=(-i -c 1)
+
+# race_call TEST ZPOOL DEV: that test of zswap_race, for scripts/boot
+race_call()
+{
+	echo "zswap_race -f -t $1 -z $2 -d /dev/$3"
+}
+
+# timed_boot DIR LOG TEST ZPOOL DEV: a guest for the test that measures time
+timed_boot()
+{
+	scripts/boot "${COUNTED_CLOCK[@]}" -t 300 -a "zswap.zpool=$4" "$1" "$2" \
+		"$(race_call "$3" "$4" "$5")"
+}
 
 # splat_re VARIANT: an ERE for all that a kernel says when something is wrong; a
 # report of KCSAN is not among it, the base has some, too
