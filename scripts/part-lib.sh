@@ -212,20 +212,36 @@ part_faults()
 	done
 }
 
+# stable_ones DIR FILE...: how many of them have Cc: stable
+stable_ones()
+{
+	local f dir=$1 nr=0
+
+	shift
+	for f in "$@"; do
+		! for_stable "$dir/$f" || nr=$((nr + 1))
+	done
+	echo "$nr"
+}
+
 # series_text DIR: the file for quilt of the patches in DIR, the parts of $BASE as
 # its sections
 series_text()
 {
-	local f n=0 end=0 name count dest on up
+	local f n=0 end=0 name count dest on up nr files
 
 	echo '# SPDX-License-Identifier: GPL-2.0-only'
 	echo "# for quilt: what patches/$BASE holds, in order; made by scripts/export"
 	exec 3< <(parts)
-	for f in $(cd "$1" && printf '%s\n' [0-9]*.patch | sed '/^0000-/d'); do
+	mapfile -t files < <(cd "$1" && printf '%s\n' [0-9]*.patch | sed '/^0000-/d')
+	for f in "${files[@]}"; do
 		n=$((n + 1))
 		if [ "$n" -gt "$end" ] && read -r name count dest on _ <&3; then
 			end=$((end + count))
 			[ "$on" = - ] && on='the base alone' || on="part ${on//,/, }"
+			nr=$(stable_ones "$1" "${files[@]:n - 1:count}")
+			[ "$dest" != stable ] || [ "$nr" = "$count" ] ||
+				dest="stable ($nr of them)"
 			printf '#\n# part %s, %d patch%s, to %s; stands on %s\n' "$name" "$count" \
 				"$([ "$count" = 1 ] || echo es)" "$dest" "$on"
 		fi

@@ -5,10 +5,14 @@
  * the kernel's own mm/z3fold.c, in user space, in one thread.
  *
  * The order of what two CPUs do is made by hand: another CPU is what the evict
- * callback does, or what a hook does before a lock is taken.
+ * callback does, or what a hook does at a lock.  Where it has to go on later, it is
+ * another thread, of which one at a time runs.
  *
  * Prints TAP. Exit: 0 all passed, 1 a test failed.
  */
+
+#include <pthread.h>
+#include <semaphore.h>
 
 #include "shim.h"
 
@@ -481,6 +485,109 @@ static bool isolated_and_freed(int nr)
 	return end(ok);
 }
 
+/* -- a page that is migrated, and another CPU -- */
+static struct {
+	pthread_t thread;
+	sem_t go_on;
+	sem_t stopped;
+	void *addr;		/* of the object that it has mapped */
+} other;
+
+static __thread bool on_other;
+
+/* it stops where it has read the handle */
+static void stop_other(spinlock_t *lock)
+{
+	if (!on_other || lock != &handle_to_slots(handle[0])->lock)
+		return;
+	shim_after_unlock = NULL;
+	sem_post(&other.stopped);
+	sem_wait(&other.go_on);
+}
+
+static void *map_on_other(void *unused)
+{
+	on_other = true;
+	other.addr = z3fold_map(pool, handle[0]);
+	sem_post(&other.stopped);
+	return unused;
+}
+
+/* the page has been copied, and is unlocked */
+static void start_other(spinlock_t *lock)
+{
+	struct z3fold_header *zhdr = page_address(&pages[0]);
+
+	if (lock != &zhdr->page_lock || !pages[0].isolated)
+		return;
+	shim_after_unlock = stop_other;
+	if (pthread_create(&other.thread, NULL, map_on_other, NULL))
+		abort();
+	sem_wait(&other.stopped);
+}
+
+/* Migrate the page of begin().  Returns the new one, or NULL. */
+static struct page *migrate(void)
+{
+	struct page *newpage;
+	bool ok;
+
+	shim_run(pool->compact_wq);
+	newpage = alloc_page(GFP_KERNEL);
+	ok = expect(z3fold_page_isolate(&pages[0], 0));
+	pages[0].isolated = true;
+	ok &= expect(!migrate_page(newpage, &pages[0]));
+	pages[0].isolated = false;
+	pages[0].freed = true;
+	return ok ? newpage : NULL;
+}
+
+/* a load has read the handle, and maps the object when the page has been migrated */
+static bool test_migrating(void)
+{
+	struct z3fold_header *zhdr;
+	struct page *newpage;
+	bool ok;
+
+	if (!begin(1, SMALL_SIZE))
+		return false;
+	shim_run(pool->compact_wq);
+	sem_init(&other.go_on, 0, 0);
+	sem_init(&other.stopped, 0, 0);
+	shim_after_unlock = start_other;
+	newpage = migrate();
+	shim_after_unlock = NULL;
+	sem_post(&other.go_on);
+	pthread_join(other.thread, NULL);
+	if (!newpage)
+		return false;
+	ok = expect(virt_to_page(other.addr) == newpage);
+	z3fold_unmap(pool, handle[0]);
+	zhdr = page_address(newpage);
+	ok &= expect(zhdr->mapped_count == 0);
+	if (!ok)
+		return false;
+	z3fold_free(pool, handle[0]);
+	return end(ok);
+}
+
+/* a page that has been migrated can be reclaimed as any other */
+static bool test_migrated(void)
+{
+	int i;
+
+	if (!begin(2, SMALL_SIZE) || !migrate())
+		return false;
+	shim_run(pool->compact_wq);
+	evict = evict_fails;
+	z3fold_reclaim_page(pool, 1);
+	if (!expect(evicted == 1))
+		return false;
+	for (i = 0; i < 2; i++)
+		z3fold_free(pool, handle[i]);
+	return end(true);
+}
+
 static bool test_isolated(void)
 {
 	return isolated_and_freed(2);
@@ -506,6 +613,8 @@ static const struct {
 	{ "mapped-often", test_mapped_often },
 	{ "isolated", test_isolated },
 	{ "isolated-last", test_isolated_last },
+	{ "migrating", test_migrating },
+	{ "migrated", test_migrated },
 };
 
 int main(int argc, char **argv)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What mm/z3fold.c needs of the kernel, in user space and in one thread.
+ * What mm/z3fold.c needs of the kernel, in user space; one thread runs at a time.
  *
- * Stubs that do nothing on purpose: locks do not exclude anybody (there is one
- * thread; a lock that is taken twice is a failure), atomics are plain, page
- * migration is not there.  Different on purpose: a workqueue runs when a test
- * says so, a page that is freed stays allocated and is marked, spin_lock() calls
- * a hook of the test first, and the lists of a pool have one more behind them,
- * which must stay empty.
+ * Stubs that do nothing on purpose: locks do not exclude anybody (a lock that is
+ * taken twice is a failure), atomics are plain, only a test migrates a page.
+ * Different on purpose: a workqueue runs when a test says so, a page that is freed
+ * stays allocated and is marked, spin_lock() calls a hook of the test first, and
+ * the lists of a pool have one more behind them, which must stay empty.
  */
 #ifndef Z3FOLD_SHIM_H
 #define Z3FOLD_SHIM_H
