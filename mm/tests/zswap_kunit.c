@@ -303,7 +303,7 @@ static swp_entry_t zswap_test_new_slot(struct kunit *test, unsigned int offset, 
 {
 	struct folio *folio = zswap_test_new_folio(test, offset, 0, seed);
 
-	KUNIT_EXPECT_TRUE(test, zswap_test_store(folio));
+	KUNIT_ASSERT_TRUE(test, zswap_test_store(folio));
 	zswap_test_uncache(folio);
 	return zswap_test_slot(offset);
 }
