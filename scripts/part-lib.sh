@@ -228,18 +228,18 @@ stable_ones()
 # its sections
 series_text()
 {
-	local f n=0 end=0 name count dest on up nr files
+	local f n=0 end=0 name count dest on up nr all
 
 	echo '# SPDX-License-Identifier: GPL-2.0-only'
 	echo "# for quilt: what patches/$BASE holds, in order; made by scripts/export"
 	exec 3< <(parts)
-	mapfile -t files < <(cd "$1" && printf '%s\n' [0-9]*.patch | sed '/^0000-/d')
-	for f in "${files[@]}"; do
+	mapfile -t all < <(cd "$1" && printf '%s\n' [0-9]*.patch | sed '/^0000-/d')
+	for f in "${all[@]}"; do
 		n=$((n + 1))
 		if [ "$n" -gt "$end" ] && read -r name count dest on _ <&3; then
 			end=$((end + count))
 			[ "$on" = - ] && on='the base alone' || on="part ${on//,/, }"
-			nr=$(stable_ones "$1" "${files[@]:n - 1:count}")
+			nr=$(stable_ones "$1" "${all[@]:n - 1:count}")
 			[ "$dest" != stable ] || [ "$nr" = "$count" ] ||
 				dest="stable ($nr of them)"
 			printf '#\n# part %s, %d patch%s, to %s; stands on %s\n' "$name" "$count" \
