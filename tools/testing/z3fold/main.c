@@ -2,7 +2,7 @@
 /*
  * What z3fold does with a page whose objects are freed, or not, while it evicts
  * them, or are mapped more than once, and with one that is isolated for migration:
- * the kernel's own mm/z3fold.c, in user space, in one thread.
+ * the kernel's own mm/z3fold.c, in user space.
  *
  * The order of what two CPUs do is made by hand: another CPU is what the evict
  * callback does, or what a hook does at a lock.  Where it has to go on later, it is
@@ -490,6 +490,7 @@ static struct {
 	pthread_t thread;
 	sem_t go_on;
 	sem_t stopped;
+	bool started;
 	void *addr;		/* of the object that it has mapped */
 } other;
 
@@ -521,9 +522,9 @@ static void start_other(spinlock_t *lock)
 	if (lock != &zhdr->page_lock || !pages[0].isolated)
 		return;
 	shim_after_unlock = stop_other;
-	if (pthread_create(&other.thread, NULL, map_on_other, NULL))
-		abort();
-	sem_wait(&other.stopped);
+	other.started = !pthread_create(&other.thread, NULL, map_on_other, NULL);
+	if (other.started)
+		sem_wait(&other.stopped);
 }
 
 /* Migrate the page of begin().  Returns the new one, or NULL. */
@@ -557,6 +558,8 @@ static bool test_migrating(void)
 	shim_after_unlock = start_other;
 	newpage = migrate();
 	shim_after_unlock = NULL;
+	if (!expect(other.started))
+		return false;
 	sem_post(&other.go_on);
 	pthread_join(other.thread, NULL);
 	if (!newpage)
