@@ -1629,7 +1629,7 @@ static int time_second_fault(struct race *race, long long tick, long long *late)
 
 /* at most so many rounds, until so many could be timed */
 #define WAKE_ROUNDS	16
-#define WAKE_TIMED	8
+#define WAKE_TIMED	5
 
 /*
  * A fault that finds its slot reserved by another fault must be woken when that one
