@@ -552,7 +552,6 @@ static bool test_migrating(void)
 
 	if (!begin(1, SMALL_SIZE))
 		return false;
-	shim_run(pool->compact_wq);
 	sem_init(&other.go_on, 0, 0);
 	sem_init(&other.stopped, 0, 0);
 	shim_after_unlock = start_other;

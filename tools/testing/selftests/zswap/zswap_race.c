@@ -1649,10 +1649,9 @@ static int test_fault_wakes_fault(struct zsw_ctx *ctx)
 	ret = race_begin(&race, ctx);
 	if (!ret)
 		tick = cycles_per_tick();
-	for (round = 0; !ret && timed < WAKE_TIMED; round++) {
-		/* not enough rounds are left */
-		if (WAKE_TIMED - timed > WAKE_ROUNDS - round)
-			break;
+	/* no longer than the rounds that are left may do */
+	for (round = 0; !ret && timed < WAKE_TIMED &&
+	     WAKE_TIMED - timed <= WAKE_ROUNDS - round; round++) {
 		ret = time_second_fault(&race, tick, &late);
 		if (ret || late < 0)
 			continue;
