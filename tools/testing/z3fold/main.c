@@ -590,6 +590,39 @@ static bool test_migrated(void)
 	return end(true);
 }
 
+/* the new page has just been unlocked: another CPU reclaims it */
+static void reclaim_new(spinlock_t *lock)
+{
+	struct z3fold_header *zhdr = page_address(&pages[1]);
+
+	if (lock != &zhdr->page_lock || !pages[0].isolated)
+		return;
+	shim_after_unlock = NULL;
+	z3fold_reclaim_page(pool, 1);
+}
+
+/*
+ * ... and is not in the way of what migration has still to do.  The page is full:
+ * reclaim leaves it without a CPU.
+ */
+static bool test_migrated_early(void)
+{
+	bool ok;
+	int i;
+
+	if (!begin(3, SMALL_SIZE))
+		return false;
+	evict = evict_fails;
+	shim_after_unlock = reclaim_new;
+	ok = expect(migrate());
+	shim_after_unlock = NULL;
+	if (!ok || !expect(evicted == 1))
+		return false;
+	for (i = 0; i < 3; i++)
+		z3fold_free(pool, handle[i]);
+	return end(true);
+}
+
 static bool test_isolated(void)
 {
 	return isolated_and_freed(2);
@@ -617,6 +650,7 @@ static const struct {
 	{ "isolated-last", test_isolated_last },
 	{ "migrating", test_migrating },
 	{ "migrated", test_migrated },
+	{ "migrated-early", test_migrated_early },
 };
 
 int main(int argc, char **argv)

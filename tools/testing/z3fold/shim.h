@@ -348,7 +348,8 @@ struct workqueue_struct {
 struct workqueue_struct *create_singlethread_workqueue(const char *name);
 void destroy_workqueue(struct workqueue_struct *wq);
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
-#define queue_work_on(cpu, wq, work) ((void)(cpu), queue_work(wq, work))
+#define queue_work_on(cpu, wq, work) \
+	(WARN_ON(!cpu_online(cpu)), queue_work(wq, work))
 void cancel_work_sync(struct work_struct *work);
 void shim_run(struct workqueue_struct *wq);
 
