@@ -48,7 +48,7 @@
  *	freed	  listed entries that were freed during the last hold
  *	again	  entries that were allocated during the last hold and were given
  *		  the address of the first one that was freed in it
- *	shrink	  any write shrinks the slab cache of that one; only up to 5.16,
+ *	shrink	  any write shrinks the slab cache of entries; only up to 5.16,
  *		  use /sys/kernel/slab/zswap_entry/shrink later
  */
 
@@ -212,6 +212,9 @@ static struct {
 	bool on;
 	const void *entries[WINDOW_ENTRIES];
 	const void *first;	/* to be freed in this hold */
+#ifdef WINDOW_HAVE_PAGE_SLAB_CACHE
+	struct kmem_cache *cache;
+#endif
 	unsigned int freed;
 	unsigned int again;
 } window_watch;
@@ -580,6 +583,10 @@ static void window_on_alloc(void *data, unsigned long call_site, const void *ptr
 	for (i = 0; i < WINDOW_ENTRIES; i++) {
 		if (!window_watch.entries[i]) {
 			window_watch.entries[i] = ptr;
+#ifdef WINDOW_HAVE_PAGE_SLAB_CACHE
+			/* later the page may have been given back */
+			window_watch.cache = virt_to_head_page(ptr)->slab_cache;
+#endif
 			break;
 		}
 	}
@@ -647,10 +654,10 @@ static int window_watch_set(bool on)
 static int window_shrink(void)
 {
 #ifdef WINDOW_HAVE_PAGE_SLAB_CACHE
-	const void *entry = READ_ONCE(window_watch.first);
+	struct kmem_cache *cache = READ_ONCE(window_watch.cache);
 
-	if (entry)
-		return kmem_cache_shrink(virt_to_head_page(entry)->slab_cache);
+	if (cache)
+		return kmem_cache_shrink(cache);
 #endif
 	return -ENOENT;
 }
