@@ -36,10 +36,12 @@ build_error()
 # build_explorer TREE DIR: DIR/explorer, of the files in TREE
 build_explorer()
 {
-	local log=$2/log
+	local log=$2/log cc=gcc
 
+	# most of its files are the same for many trees
+	! command -v ccache >/dev/null || cc='ccache gcc'
 	mkdir -p "$2"
-	if ! make -C "$EXPLORER" -j "$JOBS" TREE="$1" O="$2" >"$log" 2>&1; then
+	if ! make -C "$EXPLORER" -j "$JOBS" TREE="$1" O="$2" CC="$cc" >"$log" 2>&1; then
 		die "the explorer cannot be built for $1: $(build_error "$log"); see $log"
 	fi
 }
