@@ -81,13 +81,15 @@ test-zswap:
 #: make explore [BASE=6.1] [TREE=<dir>] [SCENARIO=<name>] [BOUND=<n>]
 #:         try every interleaving of the base's own mm/zswap.c and of the
 #:         patched one in user space; with TREE= and without BASE=, of that tree;
+#:         SHOWN=1: search the base no further than it takes to show its bugs;
 #:         PREFIXES=1: of the trees after each patch, none may be worse than the
 #:         base; BENCH=1: how fast it is
 explore:
 	@BASE="$(if $(TREE),$(if $(filter file,$(origin BASE)),,$(BASE)),$(BASE))" \
 	SCENARIO="$(SCENARIO)" BOUND="$(BOUND)"; \
 	export BASE SCENARIO BOUND; rc=0; \
-	scripts/explore $(if $(filter-out 0,$(PREFIXES)),prefixes) \
+	scripts/explore $(if $(filter-out 0,$(SHOWN)),shown) \
+		$(if $(filter-out 0,$(PREFIXES)),prefixes) \
 		$(if $(filter-out 0,$(BENCH)),bench) || rc=$$?; \
 	if [ $$rc = 4 ]; then exit 0; fi; exit $$rc
 

@@ -622,7 +622,7 @@ function key_of(t)
 function explorer(	i, b, name, r, k)
 {
 	print "<h2 id=\"explorer\">Schedules explored</h2>"
-	print "<p>The kernel&#39;s own <code>mm/zswap.c</code>, unmodified, in every order of steps within a bound of preemptions. What is not modelled: Documentation/zswap-explorer.rst.</p>"
+	print "<p>The kernel&#39;s own <code>mm/zswap.c</code>, unmodified, in every order of steps within a bound of preemptions. A bound with &lt; before it: an unpatched tree, searched until it had shown what it is known to do. What is not modelled: Documentation/zswap-explorer.rst.</p>"
 	table("Schedules explored")
 	columns("kernel|tree|#scenarios|#schedules|#pruned|found|again")
 	for (i = 1; i <= nr_bases; i++) {

@@ -235,6 +235,26 @@ report_limited()
 		[ ! -e "$f.tmp" ]
 }
 
+# A search that has shown what it has to stops, and says that it is not the whole one;
+# one that has not goes on to the end.
+until_shown()
+{
+	local e=$BUILD/6.1/explore/base/explorer all shown
+
+	[ -x "$e" ] || skip 'make explore BASE=6.1 did not run'
+	all=$("$e" --terse --scenario swapoff --until B1,B7 | tee "$work/all")
+	shown=$("$e" --terse --scenario swapoff --until B1,B2 | tee "$work/shown")
+	printf '%s\n' "$all" "$shown"
+	grep -qE '^swapoff 3 .* B1( |$)' "$work/all" &&
+		grep -qE '^swapoff <3 .* (B1 B2|B2 B1)$' "$work/shown" || return
+	all=$(cut -d' ' -f3 "$work/all") shown=$(cut -d' ' -f3 "$work/shown")
+	[ "$shown" -lt "$all" ] || return
+	BASE=6.1 SCENARIO=swapoff scripts/explore shown >"$work/shown"
+	cat "$work/shown"
+	grep -qE '^base +swapoff +bound <3 .* B1 B2 *$' "$work/shown" &&
+		grep -qE '^patched +swapoff +bound 3 .* nothing$' "$work/shown"
+}
+
 # the timeline of a bug ends at it, whoever was to go on
 report_trace()
 {
@@ -342,5 +362,6 @@ t 'report: what it says' report_says
 t 'report: rows of scripts/verify' report_rows_of_logs
 t 'report: it is whole or not there' report_atomic
 t 'report: a limited run leaves no results' report_limited
+t 'explorer: a search that has shown what it has to' until_shown
 t 'report: the timeline of a bug' report_trace
 t 'report: the browser sees what is wrong' report_check_sees

@@ -103,7 +103,7 @@ struct x_stats {
 	u64 begun;	/* all, with those of earlier rounds and random ones */
 	u32 longest;
 	double seconds;
-	bool cut;	/* x_seconds are over, there is more */
+	bool cut;	/* ended early: x_first, x_until, x_seconds */
 };
 
 struct x_path {
@@ -116,6 +116,7 @@ extern struct x_stats x_stats;
 extern bool x_reduce;
 extern bool x_unchecked;	/* accesses are logged, but not checked */
 extern bool x_first;		/* stop at the first finding */
+extern const char *x_until;	/* stop when all of these were found: B1,B4 */
 extern double x_seconds;	/* stop a search after so long, if not 0 */
 void explore_begin(const struct x_scenario *sc);
 void explore_dfs(int bound);

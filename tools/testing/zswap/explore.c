@@ -61,6 +61,7 @@ struct x_stats x_stats;
 bool x_reduce = true;
 bool x_unchecked;
 bool x_first;
+const char *x_until;
 double x_seconds;
 
 static struct node *nodes;
@@ -475,6 +476,34 @@ static bool late(double t0)
 	return x_stats.cut;
 }
 
+static bool found(const char *name, size_t len)
+{
+	int i;
+
+	for (i = 0; i < x_nr_findings; i++)
+		if (!strncmp(report_name(&x_findings[i]), name, len) &&
+		    !report_name(&x_findings[i])[len])
+			return true;
+	return false;
+}
+
+/* Has all been found that the search is for? */
+static bool enough(void)
+{
+	const char *at = x_until;
+	size_t len;
+
+	if (!x_nr_findings || !(x_first || x_until))
+		return false;
+	for (; at && *at; at += len + (at[len] == ',')) {
+		len = strcspn(at, ",");
+		if (!found(at, len))
+			return false;
+	}
+	x_stats.cut = true;
+	return true;
+}
+
 static void dfs_round(int bound, double t0)
 {
 	restore(&start);
@@ -486,7 +515,7 @@ static void dfs_round(int bound, double t0)
 			;
 		if (report_ended())
 			schedule_ends();
-	} while (!(x_first && x_nr_findings) && !late(t0) && back());
+	} while (!enough() && !late(t0) && back());
 }
 
 static void random_walks(u64 seed, u64 count);
@@ -510,8 +539,7 @@ void explore_dfs(int bound)
 		x_stats = (struct x_stats){ .begun = x_stats.begun };
 		report_reset();
 		dfs_round(bound, t0);
-	} while (x_grown && relied && !x_stats.cut &&
-		 !(x_first && x_nr_findings));
+	} while (x_grown && relied && !x_stats.cut);
 	x_stats.seconds = now() - t0;
 }
 

@@ -30,10 +30,10 @@ static const char help[] =
 	"  --random SEED,COUNT    random schedules instead of all\n"
 	"  --replay STRING        one schedule, needs --scenario\n"
 	"  --first                stop at the first bug of a scenario\n"
+	"  --until BUG[,BUG]...   stop when all of these were found\n"
 	"  --trace BUG            how a scenario comes to it: the shortest timeline with\n"
 	"                         the least preemptions, a line of fields a step\n"
-	"  --seconds N            stop a search after so long; its bound is shown as <N,\n"
-	"                         then, for not all that it allows was searched\n"
+	"  --seconds N            stop a search after so long\n"
 	"  --recycle N            a zswap entry or a page may get the address of one that was\n"
 	"                         freed, N times a schedule (default: 1)\n"
 	"  --unchecked            do not look whether an access is to valid memory, to\n"
@@ -51,6 +51,7 @@ static const char help[] =
 	"  --turns                with --replay: a line each time that the thread changes\n"
 	"  --quiet                no timelines\n"
 	"  --help\n"
+	"A search that was stopped has its bound shown as <N: not all was searched.\n"
 	"exit: 0 nothing was found, 1 a bug was, 2 it cannot be used\n";
 
 static void list(void)
@@ -355,6 +356,7 @@ static void parse(int argc, char **argv)
 		{ "random", required_argument, NULL, 'r' },
 		{ "replay", required_argument, NULL, 'p' },
 		{ "first", no_argument, NULL, 'f' },
+		{ "until", required_argument, NULL, 'i' },
 		{ "trace", required_argument, NULL, 'a' },
 		{ "seconds", required_argument, NULL, 'w' },
 		{ "recycle", required_argument, NULL, 'u' },
@@ -399,6 +401,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'f':
 			x_first = true;
+			break;
+		case 'i':
+			x_until = optarg;
 			break;
 		case 'a':
 			opt.trace = optarg;
