@@ -222,28 +222,6 @@ void x_free_page(const void *p, const struct x_site *site)
 }
 
 /**
- * arena_each() - visit the objects, pages excepted
- * @fn:		called with each
- * @arg:	for it
- */
-void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
-			   void *arg), void *arg)
-{
-	int tid;
-
-	for (tid = 0; tid < X_THREADS; tid++) {
-		unsigned long addr = part(tid), end = addr + x->t[tid].small;
-
-		while (addr < end) {
-			struct x_object *obj = (struct x_object *)addr;
-
-			fn(obj, addr + sizeof(*obj), arg);
-			addr += room(obj->size);
-		}
-	}
-}
-
-/**
  * arena_ranges() - visit all memory that has been handed out
  * @fn:		called with each range
  * @arg:	for it
@@ -263,29 +241,25 @@ void arena_ranges(void (*fn)(unsigned long from, unsigned long to, void *arg),
 	}
 }
 
-struct find {
-	unsigned long addr;
-	const struct x_object *obj;
-};
-
-static void find_one(const struct x_object *obj, unsigned long addr, void *arg)
-{
-	struct find *f = arg;
-
-	if (f->addr >= addr && f->addr < addr + obj->size + REDZONE)
-		f->obj = obj;
-}
-
 /**
- * arena_find() - the object that an address belongs to, slow
+ * arena_find() - the object that an address belongs to, pages excepted
  * @addr: address
  *
- * Return: the header of the object, NULL for pages and for no object at all
+ * Return: the header of the object, NULL if there is none
  */
 const struct x_object *arena_find(unsigned long addr)
 {
-	struct find f = { .addr = addr };
+	unsigned long tid = (addr - part(0)) / PART, at;
 
-	arena_each(find_one, &f);
-	return f.obj;
+	if (tid >= X_THREADS)
+		return NULL;
+	for (at = part(tid); at < part(tid) + x->t[tid].small;
+	     at += room(((struct x_object *)at)->size)) {
+		const struct x_object *obj = (struct x_object *)at;
+		unsigned long begin = at + sizeof(*obj);
+
+		if (addr >= begin && addr < begin + obj->size + REDZONE)
+			return obj;
+	}
+	return NULL;
 }

@@ -73,8 +73,6 @@ struct x_object {	/* stands right before each object, but for pages */
 };
 
 const struct x_object *arena_find(unsigned long addr);
-void arena_each(void (*fn)(const struct x_object *obj, unsigned long addr,
-			   void *arg), void *arg);
 void arena_ranges(void (*fn)(unsigned long from, unsigned long to, void *arg),
 		  void *arg);
 void arena_begin(void);

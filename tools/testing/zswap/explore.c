@@ -71,6 +71,7 @@ static u32 img_top;
 static u64 *visits;	/* open hash */
 static u64 visits_size, nr_visits;
 static bool relied;		/* a preemption was left out */
+static bool local;		/* the last step touched nothing that is shared */
 
 /* The state after set-up: where each schedule begins. */
 static struct node start;
@@ -389,7 +390,8 @@ static void take(struct x_path p)
 	bool pushed = nr_nodes && nodes[nr_nodes - 1].st.steps == x->steps &&
 		      nodes[nr_nodes - 1].preempts;
 
-	if (step(p) || !x_reduce || !pushed || report_ended())
+	local = !step(p);
+	if (!local || !x_reduce || !pushed || report_ended())
 		return;
 	/* nobody can tell whether the preemption came before or after this step */
 	if (x->cur == nodes[nr_nodes - 1].st.cur) {
@@ -428,7 +430,8 @@ static bool forward(int bound)
 		step(c[0]);
 		return true;
 	}
-	if (x_reduce && nr > 1 && visited(preemptions_left(bound))) {
+	/* a step that concerns nobody else leads from a known state to a known one */
+	if (x_reduce && nr > 1 && !local && visited(preemptions_left(bound))) {
 		x_stats.pruned++;
 		x_stats.begun++;
 		return false;
@@ -457,7 +460,7 @@ static bool back(void)
 		x->preempt++;
 	if (!n->nr)
 		nr_nodes--;
-	step(p);
+	local = !step(p);
 	return true;
 }
 
@@ -509,6 +512,7 @@ static void dfs_round(int bound, double t0)
 	restore(&start);
 	report_schedule_begin();
 	nr_nodes = 0;
+	local = false;
 	visits_clear(1 << 16);
 	do {
 		while (forward(bound))
