@@ -95,11 +95,11 @@ verify_timed_skip()
 
 t 'verify: a test that measures time is not skipped in its own guest' verify_timed_skip
 
-# A guest that dies of an int3 which is not in memory is booted again, one that dies of
-# a real one is not.
+# A guest that dies of an int3 which is not in memory is booted again. One that dies of a
+# real one is not, nor one in which a test had failed by then.
 boot_stale_int3()
 (
-	local d=$work/int3 byte want
+	local d=$work/int3 case want
 
 	mkdir -p "$d/kernel"
 	: >"$d/kernel/bzImage"
@@ -109,23 +109,27 @@ boot_stale_int3()
 	for a; do case $a in file:*) log=${a#file:} ;; esac; done
 	echo x >>"$CALLS"
 	echo 'zswap-guest: run zswap_race' >"$log"
+	[ "$CASE" != failed ] || echo 'zswap_race: fail: 1 pages wrong' >>"$log"
+	byte=0f
+	[ "$CASE" != real ] || byte=cc
 	if [ "$(wc -l <"$CALLS")" = 1 ]; then
 		printf '%s\r\n' 'Oops: int3: 0000 [#1] SMP KASAN' 'RIP: 0010:_raw_spin_unlock+0x1/0x2c' \
-			"Code: 41 5c 5d c3 $BYTE <1f> 44 00"
+			"Code: 41 5c 5d c3 $byte <1f> 44 00"
 	else
 		echo 'zswap-guest: all done rc=0'
 	fi >>"$log"
 	EOF
 	chmod +x "$d/qemu"
-	for byte in 0f cc; do
+	for case in stale real failed; do
 		rm -f "$d/calls"
-		want=0
-		[ "$byte" = 0f ] || want=1
-		CALLS=$d/calls BYTE=$byte QEMU=$d/qemu scripts/boot "$d/kernel" "$d/log" \
+		want='1 1'
+		[ "$case" != stale ] || want='0 2'
+		CALLS=$d/calls CASE=$case QEMU=$d/qemu scripts/boot "$d/kernel" "$d/log" \
 			'zswap_race -l' >"$d/said" 2>&1
-		[ $? = $want ] || { echo "byte $byte"; cat "$d/said"; return 1; }
+		[ "$? $(wc -l <"$d/calls")" = "$want" ] || { echo "$case"; cat "$d/said"; return 1; }
+		[ "$case" != stale ] || [ -e "$d/log.int3" ] || return
+		[ "$case" = stale ] || [ ! -e "$d/log.int3" ] || return
 	done
-	[ "$(wc -l <"$d/calls")" = 1 ] && [ -e "$d/log.int3" ]
 )
 
 t 'boot: an int3 that is in no memory is no result' boot_stale_int3
