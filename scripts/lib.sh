@@ -227,20 +227,34 @@ end_results()
 
 # -- the console of a guest -------------------------------------------------
 
-# for scripts/boot, if a test measures time: one CPU, whose clock counts instructions
-COUNTED_CLOCK=(-i -c 1)
-
-# race_call TEST ZPOOL DEV: that test of zswap_race, for scripts/boot
-race_call()
+# test_call TEST ZPOOL DEV: a test of zswap_race, or PROGRAM:TEST, for scripts/boot
+test_call()
 {
-	echo "zswap_race -f -t $1 -z $2 -d /dev/$3"
+	case $1 in
+	*:*) echo "${1%%:*} -t ${1#*:} -z $2 -d /dev/$3" ;;
+	*) echo "zswap_race -f -t $1 -z $2 -d /dev/$3" ;;
+	esac
 }
 
-# timed_boot DIR LOG TEST ZPOOL DEV: a guest for the test that measures time
-timed_boot()
+# What "alone" in a base says: tests that have a guest of their own, a line each,
+# "TEST ZPOOL DEVICE [counted-clock]". One that measures time has one CPU, whose clock
+# counts instructions; another one enables zswap itself, the first time since boot.
+
+# alone_line TEST: its line, if it is one of them
+alone_line()
 {
-	scripts/boot "${COUNTED_CLOCK[@]}" -t 300 -a "zswap.zpool=$4" "$1" "$2" \
-		"$(race_call "$3" "$4" "$5")"
+	base_get alone | grep -E -m1 "^$1( |\$)"
+}
+
+# alone_boot DIR LOG TEST ZPOOL DEV [counted-clock]
+alone_boot()
+{
+	local clock=()
+
+	[ "${6:-}" != counted-clock ] || clock=(-i -c 1)
+	# what comes after a warning is of interest, too
+	scripts/boot "${clock[@]}" -t 300 -a "zswap.zpool=$4 panic_on_warn=0" "$1" "$2" \
+		"$(test_call "$3" "$4" "$5")"
 }
 
 # splat_re VARIANT: an ERE for all that a kernel says when something is wrong; a
