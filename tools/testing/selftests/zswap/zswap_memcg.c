@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "kselftest.h"
 #include "zswap_cgroup.h"
@@ -24,6 +27,7 @@
 #define PAGES		1200
 #define TRIES		20
 
+#define V1_DIR		"/tmp/zswap_v1"
 #define DROP_CACHES	"/proc/sys/vm/drop_caches"
 #define LOCK_STAT	"/proc/lock_stat"
 #define LOCK_STAT_ON	"/proc/sys/kernel/lock_stat"
@@ -130,6 +134,101 @@ static int drop_slab_writes_back(void)
 static int test_shrinker(struct zsw_ctx *ctx)
 {
 	return with_shrinker(ctx, drop_slab_writes_back);
+}
+
+/* The number of a line of memory.stat of the root cgroup, -1 if it has none. */
+static long long root_stat(const char *name)
+{
+	size_t len = strlen(name);
+	char line[128];
+	long long nr = -1;
+	FILE *f;
+
+	f = fopen("/sys/fs/cgroup/memory.stat", "r");
+	if (!f)
+		return -1;
+	while (nr < 0 && fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, len) && line[len] == ' ')
+			nr = atoll(line + len);
+	fclose(f);
+	return nr;
+}
+
+/* Swap pages of this process out, which zswap charges to no cgroup, and shrink. */
+static int shrink_uncharged(struct zsw_ctx *ctx)
+{
+	struct zsw_region r = { 0 };
+	int ret;
+
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = zsw_map(&r, PAGES);
+	if (!ret) {
+		zsw_fill(&r, ZSW_LONG, 13000);
+		zsw_pageout(&r);
+		/* statistics of cgroups are brought up to date every two seconds */
+		sleep(3);
+		zsw_note("window: held %lld entries, memory.stat of the root cgroup: zswapped %lld",
+			 zsw_stat("stored_pages"), root_stat("zswapped"));
+		if (zsw_stat("stored_pages") < PAGES * 9 / 10)
+			ret = zsw_fail("too few pages stored");
+		else if (root_stat("zswapped") > 0)
+			ret = zsw_fail("window not hit: a cgroup has pages in zswap");
+	}
+	if (!ret)
+		ret = until_written_back(drop_slab, ".");
+	if (!ret)
+		ret = zsw_check(&r, "after writeback");
+	zsw_unmap(&r);
+	return ret;
+}
+
+/*
+ * Pages of tasks in the root cgroup are charged to no cgroup: its statistics, from
+ * which the shrinker takes the compression ratio, say that there is nothing.
+ */
+static int test_shrinker_root(struct zsw_ctx *ctx)
+{
+	int ret;
+
+	if (zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	/* this mounts cgroup v2; a cgroup whose pages have gone must not count */
+	ret = zsw_cg_make("zswap_a");
+	zsw_cg_remove("zswap_a");
+	if (!ret)
+		ret = shrink_uncharged(ctx);
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+/*
+ * On cgroup v1 zswap charges nothing to any cgroup.  The memory controller stays with
+ * cgroup v1 for a while after this, so it is done in a guest of its own; where cgroup v2
+ * has the controller the mount fails.
+ */
+static int test_shrinker_v1(struct zsw_ctx *ctx)
+{
+	int ret;
+
+	if (zsw_param_set("enabled", "Y") || zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	mkdir("/tmp", 0755);
+	mkdir(V1_DIR, 0755);
+	if (mount("none", V1_DIR, "cgroup", 0, "memory")) {
+		ret = zsw_skip("no memory controller of cgroup v1: %s", strerror(errno));
+	} else {
+		mkdir(V1_DIR "/zswap_a", 0755);
+		ret = zsw_write_file(V1_DIR "/zswap_a/cgroup.procs", "0");
+		ret = ret ? zsw_fail("cannot enter a cgroup: %s", strerror(-ret)) :
+			    shrink_uncharged(ctx);
+		zsw_write_file(V1_DIR "/cgroup.procs", "0");
+		rmdir(V1_DIR "/zswap_a");
+		umount(V1_DIR);
+	}
+	rmdir(V1_DIR);
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
 }
 
 static int reclaim_writes_back(void)
@@ -305,10 +404,53 @@ static int test_offline(struct zsw_ctx *ctx)
 	return ret;
 }
 
+/*
+ * The walk over all cgroups meets the dying one first, and has to get to the one behind
+ * it: c5519e0a9bfb, v6.12.
+ */
+static int test_offline_first(struct zsw_ctx *ctx)
+{
+	struct zsw_region a = { 0 }, b = { 0 };
+	long long nr;
+	int ret;
+
+	ret = lru_begin(ctx, &a, 11000);
+	if (!ret)
+		ret = cg_store("zswap_b", &b, 17000);
+	if (!ret) {
+		zsw_cg_remove("zswap_a");
+		zsw_note("window: held %lld entries, the first cgroup removed",
+			 zsw_stat("stored_pages"));
+		nr = zsw_write_back(2 * PAGES * 8 / 10);
+		zsw_note("written_back_pages +%lld, %lld bytes left of the second cgroup",
+			 nr, zsw_cg_read("zswap_b", "memory.zswap.current"));
+		if (nr < 2 * PAGES * 8 / 10)
+			ret = zsw_fail("only %lld pages of two cgroups written back", nr);
+	}
+	if (!ret)
+		ret = zsw_check(&a, "of the removed cgroup");
+	if (!ret)
+		ret = zsw_check(&b, "of the other cgroup");
+	zsw_unmap(&a);
+	zsw_unmap(&b);
+	zsw_cg_remove("zswap_b");
+	zsw_cg_remove("zswap_a");
+	return ret;
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"shrinker", test_shrinker,
 		"the dynamic shrinker writes pages of a cgroup back",
+	},
+	{
+		"shrinker-root", test_shrinker_root,
+		"the same for pages of tasks that are in no cgroup but the root",
+	},
+	{
+		"shrinker-v1", test_shrinker_v1,
+		"the same for pages of a cgroup of cgroup v1",
+		true,
 	},
 	{
 		"reclaim", test_reclaim,
@@ -321,6 +463,10 @@ static const struct zsw_test tests[] = {
 	{
 		"offline", test_offline,
 		"pages of a cgroup that is gone are written back",
+	},
+	{
+		"offline-first", test_offline_first,
+		"pages of a cgroup that comes after one that is gone are written back",
 	},
 	{
 		"tree-lock", test_tree_lock,

@@ -28,6 +28,10 @@
 #include "zswap_cgroup.h"
 #include "zswap_util.h"
 
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT	21
+#endif
+
 /* Too small for the swap slot cache: a slot that is freed is free at once. */
 #define SLOTS		256
 #define PAGES		200
@@ -43,6 +47,8 @@
 #define BLOCKED_MS	1000
 /* how long a removed cgroup has to hand its LRU to its parent */
 #define OFFLINE_MS	1000
+/* how long a pool that is replaced has to drop its own reference, after RCU */
+#define REPLACED_MS	1000
 
 /* Where to hold. */
 struct window {
@@ -62,6 +68,9 @@ struct window {
 #define SWAP_READ		"swap_readpage"
 /* how swapoff waits once it has locked a page, a wrapper since 5.16 */
 #define WAIT_WRITEBACK		"wait_on_page_writeback"
+/* what reclaims a list of pages, and what stores one of them */
+#define RECLAIM			"shrink_page_list"
+#define STORE			"zswap_frontswap_store"
 
 static const struct {
 	const char *name;
@@ -72,6 +81,8 @@ static const struct {
 	{ SUBMISSION, "swap_write_submit" },
 	{ SWAP_READ, "swap_read_folio" },
 	{ WAIT_WRITEBACK, "folio_wait_writeback" },
+	{ RECLAIM, "shrink_folio_list" },
+	{ STORE, "zswap_store" },
 };
 
 /*
@@ -1374,13 +1385,16 @@ static int test_swapoff_unmapped(struct zsw_ctx *ctx)
 }
 
 /*
- * A thread that faults on a page, or calls swapoff, when it is told to.  Create it
+ * A thread that faults on a page, or pages it out, or calls swapoff, when it is
+ * told to.  Create it
  * before a fault is held: that fault has mmap_lock, and a new stack needs it.
  */
 struct fault {
 	pthread_t thread;
 	struct zsw_region page;
 	bool write;
+	bool pageout;		/* MADV_PAGEOUT instead of a fault */
+	bool in_kernel;		/* the kernel reads the page: -EFAULT, not SIGBUS */
 	const char *swapoff;	/* a device: swapoff instead of a fault */
 	int err;
 	int go;
@@ -1398,6 +1412,20 @@ static unsigned long long cycles(void)
 #endif
 }
 
+/* Return: 0, or -errno. */
+static int read_in_kernel(const char *byte)
+{
+	int fds[2], ret = 0;
+
+	if (pipe(fds))
+		return -errno;
+	if (write(fds[1], byte, 1) != 1)
+		ret = -errno;
+	close(fds[0]);
+	close(fds[1]);
+	return ret;
+}
+
 static void *fault_thread(void *arg)
 {
 	struct fault *f = arg;
@@ -1406,6 +1434,10 @@ static void *fault_thread(void *arg)
 		zsw_msleep(1);
 	if (f->swapoff)
 		f->err = zsw_swapoff(f->swapoff);
+	else if (f->pageout)
+		madvise(f->page.mem, zsw_page_size, MADV_PAGEOUT);
+	else if (f->in_kernel)
+		f->err = read_in_kernel(f->page.mem);
 	else if (f->write)
 		zsw_fill_page(f->page.mem, f->page.pattern, f->page.seed);
 	else
@@ -1723,6 +1755,308 @@ static int test_swapoff_meets_fault(struct zsw_ctx *ctx)
 	return race_end(&race, ret);
 }
 
+/* Have reclaim take the page, and wait until it is held. */
+static int reclaim_hold(struct race *race, struct fault *reclaim,
+			const struct window *w)
+{
+	unsigned long long end = zsw_now_ms() + HELD_MS;
+
+	race->window = w;
+	if (window_setup(name_here(RECLAIM), w) || window_set("arm", "1"))
+		return KSFT_FAIL;
+	fault_start(reclaim);
+	while (!window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held",
+					name_here(w->site));
+		zsw_msleep(5);
+	}
+	zsw_note("window: held %s in reclaim", name_here(w->site));
+	return KSFT_PASS;
+}
+
+/*
+ * Read the page while reclaim stores it.  The reader has a reference, so reclaim
+ * leaves the page in the swap cache, clean, and zswap has an entry for it.
+ */
+static int read_while_stored(struct race *race, struct fault *store,
+			     struct fault *reader)
+{
+	static const struct window w = { .site = STORE, .when = "after" };
+	int ret;
+
+	ret = reclaim_hold(race, store, &w);
+	if (ret)
+		return ret;
+	fault_start(reader);
+	if (fault_wait(reader, BLOCKED_MS))
+		return zsw_fail("window not hit: the reader does not wait");
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	if (!fault_wait(store, RETURN_MS) || !fault_wait(reader, RETURN_MS))
+		return zsw_fail("reclaim or the reader does not return");
+	if (zsw_resident(&race->old) != 1)
+		return zsw_fail("window not hit: the page is not mapped");
+	if (!zsw_stat("stored_pages"))
+		return zsw_skip("a fault frees the slot on this device");
+	return KSFT_PASS;
+}
+
+/* Unmap the page while reclaim has it locked: reclaim frees its slot, then. */
+static int unmap_while_reclaimed(struct race *race, struct fault *reclaim)
+{
+	static const struct window w = { .site = "try_to_unmap", .when = "before" };
+	int ret;
+
+	ret = reclaim_hold(race, reclaim, &w);
+	if (ret)
+		return ret;
+	madvise(race->old.mem, zsw_page_size, MADV_DONTNEED);
+	zsw_note("window: page unmapped, %lld entries", zsw_stat("stored_pages"));
+	if (zsw_stat("stored_pages") != 1)
+		return zsw_fail("window not hit: the entry went with the page");
+	ret = race_still_held();
+	if (ret)
+		return ret;
+	zsw_note("window: released");
+	if (window_set("release", "1"))
+		return KSFT_FAIL;
+	if (!fault_wait(reclaim, RETURN_MS))
+		return zsw_fail("reclaim does not return");
+	if (zsw_stat("stored_pages"))
+		return zsw_fail("window not hit: reclaim did not free the slot");
+	return KSFT_PASS;
+}
+
+/*
+ * The last entry of a pool that has been replaced goes, and the pool with it, while
+ * reclaim takes its folio out of the swap cache: with interrupts off, and a
+ * spinlock of the swap cache held.
+ */
+static int test_pool_last_entry(struct zsw_ctx *ctx)
+{
+	struct fault store = { .pageout = true }, reclaim = { .pageout = true };
+	struct fault reader = { 0 };
+	struct race race = { .ctx = ctx };
+	cpu_set_t cpus;
+	int ret;
+
+	if (access(WINDOW_DIR "arm", W_OK))
+		return zsw_skip("module zswap_window is not loaded");
+	if (!zsw_has_symbol("swap_cache_alloc_folio"))
+		return zsw_skip("slots are freed with interrupts on here");
+	/* MADV_PAGEOUT finds a page that is in the batch of its own CPU */
+	sched_getaffinity(0, sizeof(cpus), &cpus);
+	stay_on_this_cpu();
+	ret = zsw_begin(ctx, SLOTS) ?: zsw_map(&race.old, 1);
+	if (!ret) {
+		zsw_fill(&race.old, ZSW_SHORT, 1000);
+		store.page = race.old;
+		reclaim.page = race.old;
+		reader.page = race.old;
+		ret = fault_prepare(&store) ?: fault_prepare(&reclaim) ?:
+		      fault_prepare(&reader);
+	}
+	if (ret)
+		goto out;
+
+	ret = read_while_stored(&race, &store, &reader);
+	if (!ret && zsw_param_set("compressor", "lzo-rle"))
+		ret = zsw_skip("no compressor lzo-rle");
+	if (!ret) {
+		zsw_msleep(REPLACED_MS);
+		ret = unmap_while_reclaimed(&race, &reclaim);
+	}
+	/* what was not started would wait for ever */
+	window_set("arm", "0");
+	fault_start(&store);
+	fault_start(&reclaim);
+	fault_start(&reader);
+	if (!fault_wait(&store, RETURN_MS) || !fault_wait(&reclaim, RETURN_MS) ||
+	    !fault_wait(&reader, RETURN_MS))
+		ret = zsw_fail("a thread does not return");
+out:
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+	return race_end(&race, ret);
+}
+
+/* Folios of 64 KiB, anonymous and of shmem. */
+#define LARGE_PAGES	16
+#define LARGE_DIR	"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/"
+/* more than one cluster of the swap area, which a large folio takes its slots from */
+#define LARGE_SLOTS	2048
+
+/* Map and fill one large folio, and swap it out as it is. */
+static int large_out(struct zsw_region *r, int flags, unsigned long seed)
+{
+	size_t size = LARGE_PAGES * zsw_page_size;
+	char *mem;
+
+	mem = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS,
+		   -1, 0);
+	if (mem == MAP_FAILED)
+		return zsw_fail("out of memory");
+	r->mem = (char *)(((unsigned long)mem + size - 1) & ~(size - 1));
+	/* that of shmem is aligned in its file */
+	if (flags & MAP_SHARED)
+		r->mem = mem;
+	r->nr = LARGE_PAGES;
+	zsw_fill(r, ZSW_SHORT, seed);
+	if (zsw_pageout(r) != LARGE_PAGES)
+		return zsw_fail("%zu pages of a large folio are not swapped out",
+				zsw_resident(r));
+	return KSFT_PASS;
+}
+
+/*
+ * Hold faults that are about to read a large folio, or have added it to the swap
+ * cache, and enable zswap for the first time.
+ */
+static int large_load_hold(struct race *race, struct fault *readers, size_t nr,
+			   const char *when)
+{
+	static struct window w = { .site = SWAP_CACHE_ALLOC };
+	unsigned long long end = zsw_now_ms() + HELD_MS;
+	char arm[16];
+	size_t i;
+
+	/* before 7.0 a fault that reads past the swap cache reserves the slots */
+	if (zsw_has_symbol("swapcache_prepare"))
+		w.site = "swapcache_prepare";
+	w.when = when;
+	race->window = &w;
+	race->fired = window_count("fired");
+	snprintf(arm, sizeof(arm), "%zu", nr);
+	if (window_setup("handle_mm_fault", &w) || window_set("arm", arm))
+		return KSFT_FAIL;
+	for (i = 0; i < nr; i++)
+		fault_start(&readers[i]);
+	while (window_count("fired") != race->fired + (long long)nr ||
+	       !window_is("held")) {
+		if (zsw_now_ms() > end)
+			return zsw_fail("window not hit: %s is not held",
+					name_here(w.site));
+		zsw_msleep(5);
+	}
+	zsw_note("window: held %s in %zu faults", name_here(w.site), nr);
+	if (zsw_param_set("enabled", "Y"))
+		return zsw_fail("zswap cannot be enabled");
+	return race_still_held();
+}
+
+static int large_load_check(const struct fault *f, const char *what)
+{
+	struct zsw_region r = f->page;
+	size_t which;
+
+	zsw_note("window: %s: %s, %zu pages mapped", what, strerror(-f->err),
+		 zsw_resident(&r));
+	if (f->err)
+		return zsw_fail("a read of a large folio failed, %s: %zu pages are lost",
+				what, unreadable(&r, &which));
+	return zsw_check(&r, what);
+}
+
+static int large_begin(struct zsw_ctx *ctx)
+{
+	if (access(WINDOW_DIR "arm", W_OK))
+		return zsw_skip("module zswap_window is not loaded");
+	if (zsw_write_file(LARGE_DIR "enabled", "always") ||
+	    zsw_write_file(LARGE_DIR "shmem_enabled", "always"))
+		return zsw_skip("no large folios of anonymous memory and shmem");
+	return zsw_swapon(ctx->dev, ctx->dev_given, LARGE_SLOTS);
+}
+
+static int large_end(struct race *race, struct fault *readers, size_t nr, int ret)
+{
+	size_t i;
+
+	zsw_note("window: released");
+	window_set("arm", "0");
+	for (i = 0; i < nr; i++) {
+		fault_start(&readers[i]);
+		if (!fault_wait(&readers[i], RETURN_MS))
+			ret = zsw_fail("a fault does not return");
+	}
+	return ret;
+}
+
+/*
+ * While zswap has never been enabled, a fault may read a large folio from a
+ * synchronous device.  If zswap is enabled after the folio was added to the swap
+ * cache, the device still has all of it.
+ */
+static int test_large_load_first(struct zsw_ctx *ctx)
+{
+	struct fault readers[2] = { { .in_kernel = true }, { .in_kernel = true } };
+	struct race race = { .ctx = ctx };
+	int ret;
+
+	ret = large_begin(ctx) ?:
+	      large_out(&readers[0].page, MAP_PRIVATE, 1000) ?:
+	      large_out(&readers[1].page, MAP_SHARED, 2000) ?:
+	      fault_prepare(&readers[0]) ?: fault_prepare(&readers[1]);
+	if (ret)
+		return ret;
+	ret = large_load_hold(&race, readers, 2, "after");
+	ret = large_end(&race, readers, 2, ret);
+	if (!ret && !readers[0].err && zsw_resident(&readers[0].page) != LARGE_PAGES)
+		ret = zsw_fail("window not hit: the folio was not large");
+	if (!ret) {
+		ret = large_load_check(&readers[1], "shmem");
+		ret = large_load_check(&readers[0], "anonymous") ?: ret;
+	}
+	return race_end(&race, ret);
+}
+
+/*
+ * If zswap is enabled before the folio is added, one of its slots may be freed and
+ * used again meanwhile, by a page that zswap takes.
+ */
+static int test_large_load_reuse(struct zsw_ctx *ctx)
+{
+	struct fault reader = { .in_kernel = true };
+	unsigned long type, offset, again;
+	struct race race = { .ctx = ctx };
+	struct zsw_region last;
+	int ret;
+
+	ret = large_begin(ctx) ?: large_out(&reader.page, MAP_PRIVATE, 1000) ?:
+	      fault_prepare(&reader) ?: zsw_map(&race.new, LARGE_SLOTS) ?:
+	      zsw_map(&race.extra, 1);
+	if (ret)
+		return ret;
+	/* no other slot may be free */
+	zsw_fill(&race.new, ZSW_SHORT, 500000);
+	zsw_pageout(&race.new);
+	last = reader.page;
+	last.mem += (LARGE_PAGES - 1) * zsw_page_size;
+	last.seed += LARGE_PAGES - 1;
+	last.nr = 1;
+	if (!zsw_swap_full(ctx->dev, 0) || !zsw_slot_of(&last, 0, &type, &offset))
+		ret = zsw_fail("window not hit: a slot is free");
+	if (!ret)
+		ret = large_load_hold(&race, &reader, 1, "before");
+	if (!ret)
+		ret = zsw_check(&last, "last page");
+	zsw_fill(&race.extra, ZSW_SHORT, 700000);
+	if (!ret && (zsw_pageout(&race.extra) != 1 ||
+		     !zsw_slot_of(&race.extra, 0, &type, &again) || again != offset ||
+		     zsw_stat("stored_pages") != 1))
+		ret = zsw_fail("window not hit: slot %lu is not used again", offset);
+	if (!ret) {
+		zsw_note("window: slot %lu has a page in zswap now", offset);
+		ret = race_still_held();
+	}
+	ret = large_end(&race, &reader, 1, ret);
+	if (!ret)
+		ret = large_load_check(&reader, "anonymous");
+	if (!ret)
+		ret = zsw_check(&race.extra, "the page that has the slot");
+	return race_end(&race, ret);
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"swapoff-before-tree", test_swapoff_before_tree,
@@ -1811,6 +2145,20 @@ static const struct zsw_test tests[] = {
 	{
 		"swapoff-meets-fault", test_swapoff_meets_fault,
 		"swapoff while a fault has reserved the slot",
+	},
+	{
+		"pool-last-entry", test_pool_last_entry,
+		"reclaim frees a slot that has the last entry of an old pool",
+	},
+	{
+		"large-load-first", test_large_load_first,
+		"zswap is enabled for the first time while large folios are read",
+		true,
+	},
+	{
+		"large-load-reuse", test_large_load_reuse,
+		"the same, and zswap has a page in one of the slots by then",
+		true,
 	},
 	{
 		"swapoff-unreadable", test_swapoff_unreadable,

@@ -1116,14 +1116,22 @@ static const char *probe(void)
 		return "must be root";
 	if (access(PARAM_DIR "enabled", W_OK))
 		return "no zswap";
-	/* newer kernels set zswap up when it is enabled for the first time */
+	if (pagemap_fd < 0)
+		return "no /proc/self/pagemap";
 	save_settings();
+	return NULL;
+}
+
+/* Newer kernels set zswap up when it is enabled for the first time. */
+static const char *probe_stats(bool first)
+{
+	if (first)
+		return access(STAT_DIR "written_back_pages", R_OK) ? NULL :
+		       "zswap has been enabled since boot";
 	if (access(STAT_DIR "written_back_pages", R_OK))
 		zsw_param_set("enabled", "Y");
 	if (access(STAT_DIR "written_back_pages", R_OK))
 		return "no zswap statistics, is debugfs mounted?";
-	if (pagemap_fd < 0)
-		return "no /proc/self/pagemap";
 	return NULL;
 }
 
@@ -1186,6 +1194,8 @@ static void run_one(const struct zsw_test *test, struct zsw_ctx *ctx,
 	unsigned long long start = zsw_now_ms();
 	int ret, end;
 
+	if (!why_not)
+		why_not = probe_stats(test->first);
 	if (why_not) {
 		ksft_test_result_skip("%s %s %s: %s\n", test->name, ctx->zpool,
 				      ctx->dev, why_not);

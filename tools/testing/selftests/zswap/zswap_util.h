@@ -68,6 +68,7 @@ struct zsw_test {
 	const char *name;
 	int (*fn)(struct zsw_ctx *ctx);
 	const char *what;
+	bool first;	/* needs a kernel that has not enabled zswap since boot */
 };
 
 extern const char *zsw_prog;
