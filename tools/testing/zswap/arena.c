@@ -177,32 +177,35 @@ void x_free(const void *p, const struct x_site *site)
 }
 
 /**
- * x_alloc_page() - a page
- * @site: who wants it
+ * x_alloc_pages() - pages that follow each other
+ * @nr:		how many
+ * @site:	who wants them
  *
- * Return: its struct page, filled with zeros; what the page has is as x_alloc() says
+ * Coarser: more than one have addresses of their own.
+ *
+ * Return: the first struct page, filled with zeros; what a page has is as x_alloc() says
  */
-void *x_alloc_page(const struct x_site *site)
+void *x_alloc_pages(unsigned int nr, const struct x_site *site)
 {
 	struct x_thread *t = x_self();
-	unsigned long addr = take(X_RECYCLED_PAGE, site), page;
+	unsigned long addr = nr == 1 ? take(X_RECYCLED_PAGE, site) : 0, page;
 
 	if (!addr) {
-		t->pages++;
+		t->pages += nr;
 		if (t->small + t->pages * PAGE > PART)
 			x_bug("explorer", site, "the arena is full");
 		addr = part(x->cur) + PART - t->pages * PAGE;
 	}
 	page = page_struct(addr);
-	access_shadow(addr, PAGE, SHADOW_OK);
-	access_shadow(page, MEM_MAP_ENTRY, SHADOW_OK);
-	x_fill((void *)page, 0, MEM_MAP_ENTRY);
-	x->live[X_TAG_PAGE]++;
+	access_shadow(addr, nr * PAGE, SHADOW_OK);
+	access_shadow(page, nr * MEM_MAP_ENTRY, SHADOW_OK);
+	x_fill((void *)page, 0, nr * MEM_MAP_ENTRY);
+	x->live[X_TAG_PAGE] += nr;
 	return (void *)page;
 }
 
 /**
- * x_free_page() - free what x_alloc_page() has returned
+ * x_free_page() - free one of what x_alloc_pages() has returned
  * @p:		struct page
  * @site:	who frees it
  */

@@ -101,6 +101,7 @@ struct x_stats {
 	u64 begun;	/* all, with those of earlier rounds and random ones */
 	u32 longest;
 	double seconds;
+	unsigned int met;	/* what schedules have come to, see x_met() */
 	bool cut;	/* ended early: x_first, x_until, x_seconds */
 };
 

@@ -297,6 +297,7 @@ static void count_schedule(void)
 		x_stats.longest = x->steps;
 	x_stats.schedules++;
 	x_stats.begun++;
+	x_stats.met |= x->met;
 	report_schedule_end();
 }
 
@@ -601,7 +602,7 @@ static void run_setup(void *arg)
 {
 	const struct x_scenario *sc = arg;
 
-	model_boot();
+	model_boot(!sc->off);
 	sc->setup();
 }
 
@@ -628,6 +629,7 @@ static void settle(void)
 		return;
 	if (!report_ended())
 		deadlock();
+	report_schedule_end();
 	fprintf(stderr, "explorer: the set-up fails: %s: %s\n",
 		x_findings[0].class, x_findings[0].text);
 	exit(2);

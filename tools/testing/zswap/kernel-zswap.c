@@ -72,9 +72,13 @@ void __cyg_profile_func_exit(void *fn, void *caller)
 
 /**
  * zswap_boot() - the init call of zswap
+ * @on: it is to be enabled
  */
-void zswap_boot(void)
+void zswap_boot(bool on)
 {
+	zswap_enabled = on;
+	if (!on)
+		return;
 #ifdef HAVE_ZSWAP_SETUP
 	model_bug_on(zswap_setup());
 #else
@@ -89,7 +93,7 @@ void zswap_shrink(void)
 {
 #ifdef HAVE_SHRINK_MEMCG
 	x_self()->phase = X_PHASE_LOOKUP;
-	shrink_memcg(model_memcg);
+	shrink_memcg(model_task_memcg);
 #else
 	struct zswap_pool *pool = zswap_pool_last_get();
 
@@ -98,6 +102,35 @@ void zswap_shrink(void)
 		shrink_worker(&pool->shrink_work);
 #endif
 }
+
+#ifdef HAVE_SHRINKER_COUNT
+/**
+ * zswap_shrink_slab() - do_shrink_slab(), mm/shrinker.c, of the program's cgroup
+ *
+ * An oracle, too: entries that are on the LRU of a cgroup are counted. Here an object
+ * is a page of the pool, so that a single one is not lost when the ratio is taken.
+ */
+void zswap_shrink_slab(void)
+{
+	struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .memcg = model_task_memcg };
+	unsigned long before, after;
+
+	zswap_shrinker_enabled = true;
+	before = list_lru_shrink_count(&zswap_list_lru, &sc);
+	sc.nr_to_scan = zswap_shrinker->count_objects(zswap_shrinker, &sc);
+	after = list_lru_shrink_count(&zswap_list_lru, &sc);
+	if (before && after) {
+		x_met(MET_SHRINKER);
+		if (!sc.nr_to_scan)
+			x_remark("shrinker-blind", X_SITE("count_objects()"),
+				 "%lu entries are on the LRU, the shrinker counts none",
+				 after);
+	}
+	x_self()->phase = X_PHASE_LOOKUP;
+	if (sc.nr_to_scan)
+		zswap_shrinker->scan_objects(zswap_shrinker, &sc);
+}
+#endif
 
 #ifdef HAVE_SECOND_CHANCE
 #ifdef HAVE_LRU_ONE_LOCK
@@ -121,7 +154,7 @@ void zswap_age(void)
 #ifdef HAVE_SECOND_CHANCE
 	unsigned long nr = ULONG_MAX;
 
-	list_lru_walk_one(&zswap_list_lru, 0, model_memcg, age, NULL, &nr);
+	list_lru_walk_one(&zswap_list_lru, 0, model_task_memcg, age, NULL, &nr);
 #endif
 }
 
@@ -134,6 +167,31 @@ void zswap_set_enabled(bool on)
 	x_point(X_RUN, &zswap_enabled, X_SITE("echo >enabled"));
 	zswap_enabled = on;
 }
+
+#ifdef HAVE_SWAP_CACHE_ALLOC
+/**
+ * zswap_first_enable() - write to the parameter "enabled", with zswap_boot(false)
+ */
+void zswap_first_enable(void)
+{
+	static const struct kernel_param kp = { .arg = &zswap_enabled };
+
+	model_bug_on(zswap_enabled_param_set("Y", &kp));
+}
+
+/**
+ * zswap_has() - oracle: is there an entry of a slot?
+ * @entry: slot
+ *
+ * Coarser: a look without the lock of the tree.
+ *
+ * Return: true if there is one
+ */
+bool zswap_has(swp_entry_t entry)
+{
+	return xa_load(swap_zswap_tree(entry), swp_offset(entry));
+}
+#endif
 
 /**
  * zswap_set_exclusive() - a load takes the entry out of zswap

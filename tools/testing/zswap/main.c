@@ -291,9 +291,22 @@ static const struct x_finding *replayed(void)
 	return &x_findings[0];
 }
 
+static int default_bound(const struct x_scenario *sc)
+{
+	return sc->triple ? 2 : 3;
+}
+
+/* Has the search shown anything? With a lower bound it may not have come to it. */
+static void check_met(const struct x_scenario *sc, int bound)
+{
+	if (sc->met & ~x_stats.met && !x_stats.cut && bound >= default_bound(sc))
+		report_bug_main("vacuous", X_HERE,
+				"no schedule comes to what the scenario is about");
+}
+
 static int run(const struct x_scenario *sc)
 {
-	int bound = opt.bound >= 0 ? opt.bound : sc->triple ? 2 : 3;
+	int bound = opt.bound >= 0 ? opt.bound : default_bound(sc);
 
 	explore_begin(sc);
 	check_determinism(sc);
@@ -319,10 +332,12 @@ static int run(const struct x_scenario *sc)
 		printf("%d found\n", x_nr_findings);
 		return !!x_nr_findings;
 	}
-	if (opt.random)
+	if (opt.random) {
 		explore_random(opt.seed, opt.count);
-	else
+	} else {
 		explore_dfs(bound);
+		check_met(sc, bound);
+	}
 	if (opt.json)
 		print_json(sc, bound);
 	else if (opt.terse)

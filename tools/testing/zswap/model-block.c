@@ -51,12 +51,9 @@ static unsigned long slot_of(const struct bio *bio)
 	       (__is_defined(HAVE_MAP_SWAP_PAGE) ? PAGE_SHIFT - 9 : 0);
 }
 
-static void transfer(struct bio *bio)
+static void transfer_page(struct sector *s, unsigned long *data, bool write)
 {
-	struct sector *s = &disk[bio->bi_bdev->type][slot_of(bio)];
-	unsigned long *data = model_page_address(bio->page);
-
-	if (bio->bi_opf & REQ_OP_WRITE) {
+	if (write) {
 		s->word[0] = data[0];
 		s->word[1] = data[1];
 		return;
@@ -68,6 +65,16 @@ static void transfer(struct bio *bio)
 		data[0] = s->word[0];
 		data[1] = s->word[1];
 	}
+}
+
+static void transfer(struct bio *bio)
+{
+	struct sector *s = &disk[bio->bi_bdev->type][slot_of(bio)];
+	long nr = folio_nr_pages(page_folio(bio->page)), i;
+
+	for (i = 0; i < nr; i++)
+		transfer_page(s + i, model_page_address(bio->page + i),
+			      bio->bi_opf & REQ_OP_WRITE);
 }
 
 static bool bio_queued(const void *arg)
@@ -100,6 +107,21 @@ void model_submit_bio(struct bio *bio, const struct x_site *site)
 	x_point(X_RUN, bio, site);
 	list_add_tail(&bio->entry, &bios);
 	x_point(X_AFTER, bio, site);
+}
+
+/**
+ * model_submit_bio_wait() - submit_bio_wait(), block/bio.c, to a synchronous device
+ * @bio:	bio
+ * @site:	caller
+ *
+ * Return: 0
+ */
+int model_submit_bio_wait(struct bio *bio, const struct x_site *site)
+{
+	model_might_sleep(site);
+	x_point(X_RUN, bio, site);
+	transfer(bio);
+	return 0;
 }
 
 /**

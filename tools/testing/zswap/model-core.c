@@ -148,8 +148,11 @@ void model_percpu_ref_put(struct percpu_ref *ref, const struct x_site *site)
 {
 	x_point(X_RUN, ref, site);
 	model_bug_on(ref->refs.counter <= 0);
-	if (!--ref->refs.counter)
+	if (!--ref->refs.counter) {
+		if (x_self()->irqs_off)
+			x_met(MET_PUT_IRQS_OFF);
 		ref->release(ref);
+	}
 	x_point(X_AFTER, ref, site);
 }
 
@@ -213,6 +216,58 @@ void model_preempt_enable(void)
 }
 
 /**
+ * model_irq_save() - local_irq_save(), include/linux/irqflags.h
+ *
+ * Coarser: no interrupt comes, what it does is done by a thread.
+ *
+ * Return: what flags say: interrupts were off before
+ */
+bool model_irq_save(void)
+{
+	bool off = x_self()->irqs_off;
+
+	x_self()->irqs_off = true;
+	return off;
+}
+
+/**
+ * model_irq_enable() - local_irq_enable()
+ * @site: caller
+ *
+ * Who finds interrupts on there has lost the section that had them off.
+ */
+void model_irq_enable(const struct x_site *site)
+{
+	if (!x_self()->irqs_off)
+		x_remark("irqs-on", site, "enables interrupts that are on");
+	x_self()->irqs_off = false;
+}
+
+/**
+ * model_bh_disable() - local_bh_disable(), include/linux/bottom_half.h
+ */
+void model_bh_disable(void)
+{
+	x_self()->bh_off++;
+}
+
+/**
+ * model_bh_enable() - __local_bh_enable_ip(), kernel/softirq.c
+ * @site: caller
+ *
+ * Pending softirqs run there, so lockdep warns if interrupts are off.
+ */
+void model_bh_enable(const struct x_site *site)
+{
+	if (x_self()->irqs_off)
+		x_remark("bh-irqs-off", site,
+			 "enables bottom halves with interrupts off");
+	if (!x_self()->bh_off)
+		x_bug("unlock", site, "enables bottom halves that are on");
+	x_self()->bh_off--;
+}
+
+/**
  * model_spin_lock() - spin_lock(), include/linux/spinlock.h
  * @lock:	lock
  * @site:	caller
@@ -247,6 +302,8 @@ void model_might_sleep(const struct x_site *site)
 {
 	if (x_self()->atomic)
 		x_bug("atomic-sleep", site, "sleeps with a spinlock held");
+	if (x_self()->irqs_off || x_self()->bh_off)
+		x_bug("atomic-sleep", site, "sleeps with interrupts or bottom halves off");
 }
 
 /**

@@ -34,13 +34,14 @@ struct page *model_virt_to_page(const void *addr)
 }
 
 /**
- * model_alloc_page() - alloc_page(), include/linux/gfp.h
+ * model_alloc_pages() - alloc_pages(), include/linux/gfp.h
  * @gfp:	may it sleep
+ * @order:	of a large folio, or 0
  * @site:	caller
  *
- * Return: the page, with one reference; NULL if the explorer tries that
+ * Return: the first page, with one reference; NULL if the explorer tries that
  */
-struct page *model_alloc_page(gfp_t gfp, const struct x_site *site)
+struct page *model_alloc_pages(gfp_t gfp, unsigned int order, const struct x_site *site)
 {
 	struct page *page;
 
@@ -50,8 +51,9 @@ struct page *model_alloc_page(gfp_t gfp, const struct x_site *site)
 	if (model_fault(FAULT_ALLOC, site))
 		return NULL;
 	x_count(X_COUNT_ALLOC);
-	page = x_alloc_page(site);
+	page = x_alloc_pages(1 << order, site);
 	page->_refcount = 1;
+	page->order = order;
 	return page;
 }
 
@@ -151,13 +153,17 @@ void model_folio_get(struct folio *folio, const struct x_site *site)
  */
 void model_folio_put(struct folio *folio, const struct x_site *site)
 {
+	long i;
+
 	if (!model_ref_put(&folio->_refcount, site))
 		return;
 	if (folio->lock)
 		x_bug("folio-locked", site, "frees a locked folio");
 	if (folio_test_swapcache(folio) || folio_test_writeback(folio))
 		x_bug("bad-page", site, "frees a folio that is in use");
-	x_free_page(&folio->page, site);
+	/* the first one tells how many there are */
+	for (i = folio_nr_pages(folio) - 1; i >= 0; i--)
+		x_free_page(folio_page(folio, i), site);
 }
 
 /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Model of memory cgroups: a child of the root that all pages are charged to,
- * and that can go offline, with its objects reparented.
+ * but if the scenario has the program in the root; the child can go offline, with its
+ * objects reparented.
  */
 #include "include/model.h"
 #ifdef HAVE_LIST_LRU
@@ -10,6 +11,7 @@
 #endif
 
 struct mem_cgroup *model_memcg;
+struct mem_cgroup *model_task_memcg;
 static struct mem_cgroup *root;
 
 /**
@@ -33,17 +35,47 @@ struct obj_cgroup *get_obj_cgroup_from_page(struct page *page)
 
 /**
  * model_objcg_put() - obj_cgroup_put(), include/linux/memcontrol.h
- * @objcg:	cgroup
+ * @objcg:	cgroup or NULL; coarser: that of the root has a reference of its own
  * @site:	caller
  */
 void model_objcg_put(struct obj_cgroup *objcg, const struct x_site *site)
 {
-	if (!model_ref_put(&objcg->refs, site))
+	if (!objcg || !model_ref_put(&objcg->refs, site))
 		return;
 	if (objcg->zswap.counter)
 		x_bug("charge", site, "%ld bytes of zswap are left",
 		      objcg->zswap.counter);
 	x_free(objcg, site);
+}
+
+/**
+ * model_charge_zswap() - the statistics of obj_cgroup_charge_zswap(), mm/memcontrol.c
+ * @objcg:	cgroup
+ * @bytes:	of an entry, negative if it goes
+ *
+ * Coarser: an entry stays in those of a cgroup that goes offline.
+ */
+void model_charge_zswap(struct obj_cgroup *objcg, long bytes)
+{
+	if (!objcg->home)
+		return;
+	x_add_long(&objcg->home->stat[MEMCG_ZSWAP_B], bytes);
+	x_add_long(&objcg->home->stat[MEMCG_ZSWAPPED], bytes < 0 ? -1 : 1);
+}
+
+/**
+ * model_memcg_stat() - memcg_page_state(), mm/memcontrol.c
+ * @memcg:	cgroup
+ * @item:	what of it
+ *
+ * Coarser: no need to flush anything.
+ *
+ * Return: of the cgroup and those below it
+ */
+unsigned long model_memcg_stat(struct mem_cgroup *memcg, enum memcg_stat_item item)
+{
+	return READ_ONCE(memcg->stat[item]) +
+	       (memcg == root ? READ_ONCE(model_memcg->stat[item]) : 0);
 }
 
 /**
@@ -142,6 +174,14 @@ void memcg_final(void)
 		memcg_offline();
 }
 
+/**
+ * memcg_use_root() - the program and all that it stores is in the root cgroup
+ */
+void memcg_use_root(void)
+{
+	model_task_memcg = root;
+}
+
 static struct mem_cgroup *new_memcg(struct mem_cgroup *parent, int id)
 {
 	struct mem_cgroup *memcg = kzalloc(sizeof(*memcg), GFP_KERNEL);
@@ -161,10 +201,17 @@ static struct mem_cgroup *new_memcg(struct mem_cgroup *parent, int id)
 void memcg_boot(void)
 {
 	root = new_memcg(NULL, -1);
+	if (__is_defined(HAVE_ROOT_OBJCG)) {
+		root->objcg = kzalloc_obj(*root->objcg);
+		root->objcg->refs = 1;
+		root->objcg->memcg = root;
+	}
 	model_memcg = new_memcg(root, 1);
 	model_memcg->objcg = x_alloc(sizeof(struct obj_cgroup), X_TAG_OBJCG,
 				     X_SITE("obj_cgroup_alloc()"));
 	x_fill(model_memcg->objcg, 0, sizeof(struct obj_cgroup));
 	model_memcg->objcg->refs = 1;
 	model_memcg->objcg->memcg = model_memcg;
+	model_memcg->objcg->home = model_memcg;
+	model_task_memcg = model_memcg;
 }

@@ -12,17 +12,17 @@ static struct folio *new_folio(const struct x_site *site)
 {
 	struct folio *folio = page_folio(alloc_page(GFP_HIGHUSER_MOVABLE));
 
-	folio->memcg = model_memcg;
+	folio->memcg = model_task_memcg;
 	folio_set_swapbacked(folio);
 	folio_set_uptodate(folio);
 	return folio;
 }
 
 /* The oracle of all that is about data. */
-static void check_value(struct model_pte *pte, struct folio *folio)
+static void check_value(struct model_pte *pte, struct page *page)
 {
 	bool torn;
-	unsigned long value = page_value(&folio->page, &torn);
+	unsigned long value = page_value(page, &torn);
 
 	x_note("loads %#lx", value);
 	if (torn || value != pte->value)
@@ -30,6 +30,18 @@ static void check_value(struct model_pte *pte, struct folio *folio)
 		      "page %d: stored %#lx, loaded %#lx%s",
 		      (int)(pte - model_pte), pte->value, value,
 		      torn ? " and parts of another" : "");
+}
+
+/* What does the entry have now? One look at it, with its lock. */
+static struct folio *look(struct model_pte *pte, swp_entry_t *entry)
+{
+	struct folio *folio;
+
+	spin_lock(&pte->ptl);
+	folio = pte->folio;
+	*entry = pte->entry;
+	spin_unlock(&pte->ptl);
+	return folio;
 }
 
 /* swapin_readahead(), of one page */
@@ -44,6 +56,50 @@ static struct folio *swap_in(swp_entry_t entry)
 	return folio;
 }
 
+#ifdef HAVE_SWAP_CACHE_ALLOC
+/*
+ * thp_swapin_suitable_orders(), mm/memory.c. Coarser: a large folio has two pages, and
+ * the entries of the two have a lock each.
+ */
+static unsigned long suitable_orders(struct model_pte *pte, swp_entry_t entry)
+{
+	unsigned long nr = pte - model_pte;
+	swp_entry_t other;
+
+	if (!zswap_never_enabled() || (nr ^ entry.val) & 1)
+		return 0;
+	look(&model_pte[nr ^ 1], &other);
+	return other.val == (entry.val ^ 1) ? BIT(1) : 0;
+}
+
+/* mm/swap_state.c */
+static struct folio *swapin_sync(struct model_pte *pte, swp_entry_t entry)
+{
+	unsigned long orders = suitable_orders(pte, entry) | BIT(0);
+	struct folio *folio;
+
+	do {
+		folio = swap_cache_get(entry);
+		if (folio)
+			return folio;
+		folio = swap_cache_alloc_folio(entry, GFP_HIGHUSER_MOVABLE, orders,
+					       NULL, NULL, 0);
+	} while (PTR_ERR(folio) == -EEXIST);
+	if (IS_ERR(folio))
+		return NULL;
+	if (folio_test_large(folio) && !zswap_never_enabled())
+		x_met(MET_LARGE_LATE);
+	hook_read(folio, true);
+	return folio;
+}
+#else
+/* no scenario has a synchronous device */
+static struct folio *swapin_sync(struct model_pte *pte, swp_entry_t entry)
+{
+	return NULL;
+}
+#endif
+
 /* Both may be read only with the page table lock held. */
 static bool pte_same(struct model_pte *pte, swp_entry_t entry)
 {
@@ -53,7 +109,8 @@ static bool pte_same(struct model_pte *pte, swp_entry_t entry)
 /* Is it still the folio of the slot? Known for certain once it is locked. */
 static bool in_slot(struct folio *folio, swp_entry_t entry)
 {
-	return folio_test_swapcache(folio) && folio->private == entry.val;
+	return folio_test_swapcache(folio) &&
+	       folio->private == round_down(entry.val, folio_nr_pages(folio));
 }
 
 /*
@@ -63,6 +120,8 @@ static bool in_slot(struct folio *folio, swp_entry_t entry)
 static bool map_folio(struct model_pte *pte, swp_entry_t entry,
 		      struct folio *folio)
 {
+	struct page *page;
+
 	spin_lock(&pte->ptl);
 	if (!pte_same(pte, entry)) {
 		spin_unlock(&pte->ptl);
@@ -74,19 +133,21 @@ static bool map_folio(struct model_pte *pte, swp_entry_t entry,
 	if (!folio_test_uptodate(folio)) {
 		/* SIGBUS; that is legal only after a failure */
 		if (!x->faults)
-			x_bug("lost-data", X_SITE("do_swap_page()"),
-			      "the page cannot be read");
+			x_bug(folio_test_large(folio) ? "large-load" : "lost-data",
+			      X_SITE("do_swap_page()"), "the page cannot be read");
 		pte->entry.val = 0;
 		pte->used = false;
 		swap_free(entry);
 		spin_unlock(&pte->ptl);
 		return false;
 	}
-	check_value(pte, folio);
+	page = folio_page(folio, entry.val & (folio_nr_pages(folio) - 1));
+	check_value(pte, page);
 	folio_get(folio);
 	folio->_mapcount++;
 	swap_free(entry);
 	pte->folio = folio;
+	pte->page = page;
 	pte->entry.val = 0;
 	spin_unlock(&pte->ptl);
 	return true;
@@ -94,7 +155,8 @@ static bool map_folio(struct model_pte *pte, swp_entry_t entry,
 
 /*
  * do_swap_page(), mm/memory.c. Returns false if the fault has to be tried again;
- * coarser: a swap-in through the swap cache only.
+ * coarser: a swap-in through the swap cache only, and a page is mapped without the
+ * others of its folio.
  */
 static bool fault(struct model_pte *pte, swp_entry_t entry, bool write)
 {
@@ -105,7 +167,7 @@ static bool fault(struct model_pte *pte, swp_entry_t entry, bool write)
 		return false;
 	folio = swap_cache_get(entry);
 	if (!folio)
-		folio = swap_in(entry);
+		folio = bdev_synchronous(si->bdev) ? swapin_sync(pte, entry) : swap_in(entry);
 	if (folio) {
 		folio_lock(folio);
 		if (in_slot(folio, entry) && map_folio(pte, entry, folio) && write)
@@ -114,18 +176,6 @@ static bool fault(struct model_pte *pte, swp_entry_t entry, bool write)
 		folio_put(folio);
 	}
 	put_swap_device(si);
-	return folio;
-}
-
-/* What does the entry have now? One look at it, with its lock. */
-static struct folio *look(struct model_pte *pte, swp_entry_t *entry)
-{
-	struct folio *folio;
-
-	spin_lock(&pte->ptl);
-	folio = pte->folio;
-	*entry = pte->entry;
-	spin_unlock(&pte->ptl);
 	return folio;
 }
 
@@ -154,7 +204,7 @@ void mm_load(struct model_pte *pte)
 	fault_in(pte, false);
 	spin_lock(&pte->ptl);
 	if (pte->folio)
-		check_value(pte, pte->folio);
+		check_value(pte, pte->page);
 	spin_unlock(&pte->ptl);
 }
 
@@ -174,11 +224,12 @@ void mm_store(struct model_pte *pte, unsigned long value)
 	if (folio) {
 		pte->used = true;
 		pte->folio = folio;
+		pte->page = &folio->page;
 		folio->_mapcount = 1;
 	}
 	/* swapped out again in between: the program would fault once more */
 	if (pte->folio) {
-		page_set_value(&pte->folio->page, value);
+		page_set_value(pte->page, value);
 		folio_set_dirty(pte->folio);
 		pte->value = value;
 	}

@@ -120,6 +120,23 @@ static void table_unlock(struct swap_info_struct *si)
 		spin_unlock(&si->lock);
 }
 
+/* Same, of __remove_mapping() in mm/vmscan.c */
+static void table_lock_irq(struct swap_info_struct *si)
+{
+	if (!__is_defined(HAVE_REMOVE_IRQ))
+		table_lock(si);
+	else if (__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_lock_irq(&si->lock);
+}
+
+static void table_unlock_irq(struct swap_info_struct *si)
+{
+	if (!__is_defined(HAVE_REMOVE_IRQ))
+		table_unlock(si);
+	else if (__is_defined(HAVE_SWAP_CACHE_ALLOC))
+		spin_unlock_irq(&si->lock);
+}
+
 /* swapcache_free_entries() for one entry; coarser: no cache of free slots. */
 static void free_slot(struct swap_info_struct *si, unsigned long offset)
 {
@@ -168,9 +185,10 @@ void swap_free(swp_entry_t entry)
 	table_unlock(si);
 }
 
-static void put_swap_folio(swp_entry_t entry)
+static void put_swap_folio(swp_entry_t entry, long nr)
 {
-	drop_usage(entry, SWAP_HAS_CACHE, X_HERE);
+	for (; nr; nr--, entry.val++)
+		drop_usage(entry, SWAP_HAS_CACHE, X_HERE);
 }
 
 /**
@@ -270,20 +288,30 @@ struct folio *swap_cache_get(swp_entry_t entry)
 
 static void add_to_swap_cache(struct folio *folio, swp_entry_t entry)
 {
+	long nr = folio_nr_pages(folio), i;
+
 	x_point(X_RUN, cache_slot(entry), X_HERE);
-	model_bug_on(!folio_test_locked(folio) || *cache_slot(entry));
-	folio->_refcount++;
+	model_bug_on(!folio_test_locked(folio));
+	folio->_refcount += nr;
 	folio->private = entry.val;
 	folio_set_swapcache(folio);
-	WRITE_ONCE(*cache_slot(entry), folio);
+	for (i = 0; i < nr; i++) {
+		model_bug_on(cache_slot(entry)[i]);
+		WRITE_ONCE(cache_slot(entry)[i], folio);
+	}
 }
 
 /* __delete_from_swap_cache() */
 static void remove_from_cache(struct folio *folio, swp_entry_t entry)
 {
+	long nr = folio_nr_pages(folio), i;
+
 	model_bug_on(!folio_test_locked(folio) || !folio_test_swapcache(folio) ||
-		     folio_test_writeback(folio) || *cache_slot(entry) != folio);
-	WRITE_ONCE(*cache_slot(entry), NULL);
+		     folio_test_writeback(folio));
+	for (i = 0; i < nr; i++) {
+		model_bug_on(cache_slot(entry)[i] != folio);
+		WRITE_ONCE(cache_slot(entry)[i], NULL);
+	}
 	folio->private = 0;
 	folio_clear_swapcache(folio);
 }
@@ -302,23 +330,35 @@ void swap_cache_del_folio(struct folio *folio)
 	remove_from_cache(folio, entry);
 	if (x_self()->phase == X_PHASE_PINNED)
 		x_self()->phase = X_PHASE_UNPINNED;
-	put_swap_folio(entry);
+	put_swap_folio(entry, folio_nr_pages(folio));
 	table_unlock(si);
 	x_point(X_RUN, folio, X_SITE("folio_ref_sub()"));
-	folio->_refcount--;
+	folio->_refcount -= folio_nr_pages(folio);
+}
+
+/* mm/swapfile.c: is a slot of the folio still in use? */
+static bool folio_swapped(const struct folio *folio)
+{
+	swp_entry_t entry = { folio->private };
+	long nr;
+
+	for (nr = folio_nr_pages(folio); nr; nr--, entry.val++)
+		if (swap_count(entry))
+			return true;
+	return false;
 }
 
 /**
  * folio_free_swap() - mm/swapfile.c
  * @folio: folio, locked
  *
- * Return: true if its slot is given up
+ * Return: true if its slots are given up
  */
 bool folio_free_swap(struct folio *folio)
 {
 	x_point(X_RUN, folio, X_HERE);
 	if (!folio_test_swapcache(folio) || folio_test_writeback(folio) ||
-	    swap_count((swp_entry_t){ folio->private }))
+	    folio_swapped(folio))
 		return false;
 	swap_cache_del_folio(folio);
 	folio_set_dirty(folio);
@@ -354,15 +394,15 @@ bool remove_mapping(struct folio *folio)
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
 	bool gone;
 
-	table_lock(si);
+	table_lock_irq(si);
 	x_point(X_RUN, cache_slot(entry), X_SITE("__remove_mapping()"));
-	gone = folio->_refcount == 2 && !folio_test_dirty(folio);
+	gone = folio->_refcount == 1 + folio_nr_pages(folio) && !folio_test_dirty(folio);
 	if (gone) {
 		remove_from_cache(folio, entry);
 		folio->_refcount = 1;
-		put_swap_folio(entry);
+		put_swap_folio(entry, folio_nr_pages(folio));
 	}
-	table_unlock(si);
+	table_unlock_irq(si);
 	return gone;
 }
 
@@ -391,33 +431,59 @@ void free_swap_and_cache(swp_entry_t entry)
 }
 
 #ifdef HAVE_SWAP_CACHE_ALLOC
-/* __swap_cache_add_check() */
-static int slot_is_free(swp_entry_t entry)
+/*
+ * mm/swap_table.h: what the table has of a slot is the slot itself here, to be looked up
+ * when it is asked. Coarser: no shadows, and all slots are of one cgroup.
+ */
+#define __swap_table_get(ci, off)	(swp_entry((ci)->type, off).val)
+#define swp_tb_is_folio(tb)		(!!READ_ONCE(*cache_slot((swp_entry_t){ tb })))
+#define __swp_tb_get_count(tb)		swap_count((swp_entry_t){ tb })
+#define swp_tb_is_shadow(tb)		((void)(tb), false)
+#define swp_tb_to_shadow(tb)		((void)(tb), NULL)
+#define __swap_cgroup_get(ci, off)	0
+
+/* __swap_cache_add_check() of the tree's mm/swap_state.c, see forward */
+#include "swap_cache_add_check.h"
+
+/* Same, for the oracle and --count: may a folio of so many pages be added? */
+static int add_check(swp_entry_t targ, unsigned long nr, void **shadow,
+		     unsigned short *memcg_id)
 {
-	if (READ_ONCE(*cache_slot(entry))) {
+	int err = __swap_cache_add_check(swap_info[swp_type(targ)], targ, nr, shadow,
+					 memcg_id);
+	swp_entry_t entry = { round_down(targ.val, nr) };
+
+	if (err == -EEXIST)
 		x_count(X_COUNT_LOST);
-		return -EEXIST;
-	}
-	return swap_count(entry) ? 0 : -ENOENT;
+	if (nr == 1 || (err && err != -EBUSY))
+		return err;
+	for (; nr; nr--, entry.val++)
+		if (!READ_ONCE(*cache_slot(entry)) && swap_count(entry) && zswap_has(entry))
+			x_met(MET_LARGE_STORED);
+	return err;
 }
 
 /* __swap_cache_alloc(), without the phase for the oracle */
-static struct folio *table_alloc(swp_entry_t entry, gfp_t gfp)
+static struct folio *table_alloc(swp_entry_t targ, gfp_t gfp, unsigned int order)
 {
+	unsigned long nr = 1UL << order, i;
+	swp_entry_t entry = { round_down(targ.val, nr) };
 	struct swap_info_struct *si = swap_info[swp_type(entry)];
+	unsigned short memcg_id;
 	struct folio *folio;
+	void *shadow;
 	int err;
 
 	table_lock(si);
-	err = slot_is_free(entry);
+	err = add_check(targ, nr, NULL, NULL);
 	table_unlock(si);
 	if (err)
 		return ERR_PTR(err);
-	folio = page_folio(alloc_page(gfp));
+	folio = page_folio(model_alloc_pages(gfp, order, X_SITE("folio_alloc_mpol()")));
 	if (!folio)
 		return ERR_PTR(-ENOMEM);
 	table_lock(si);
-	err = slot_is_free(entry);
+	err = add_check(targ, nr, &shadow, &memcg_id);
 	if (err) {
 		table_unlock(si);
 		folio_put(folio);
@@ -425,8 +491,9 @@ static struct folio *table_alloc(swp_entry_t entry, gfp_t gfp)
 	}
 	model_set_locked(folio);
 	folio_set_swapbacked(folio);
-	folio->memcg = model_memcg;
-	si->swap_map[swp_offset(entry)] |= SWAP_HAS_CACHE;
+	folio->memcg = model_task_memcg;
+	for (i = 0; i < nr; i++)
+		si->swap_map[swp_offset(entry) + i] |= SWAP_HAS_CACHE;
 	add_to_swap_cache(folio, entry);
 	table_unlock(si);
 	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
@@ -442,7 +509,7 @@ static struct folio *table_alloc(swp_entry_t entry, gfp_t gfp)
  * swap_cache_alloc_folio() - mm/swap_state.c
  * @entry:	slot
  * @gfp:	may it sleep
- * @orders:	ignored, the folio is of one page
+ * @orders:	that are tried, the largest first
  * @vmf:	ignored
  * @mpol:	ignored
  * @ilx:	ignored
@@ -454,8 +521,14 @@ struct folio *swap_cache_alloc_folio(swp_entry_t entry, gfp_t gfp,
 				     unsigned long orders, struct vm_fault *vmf,
 				     struct mempolicy *mpol, pgoff_t ilx)
 {
-	struct folio *folio = table_alloc(entry, gfp);
+	struct folio *folio;
 
+	do {
+		unsigned int order = ilog2(orders);
+
+		folio = table_alloc(entry, gfp, order);
+		orders &= ~BIT(order);
+	} while (orders && (PTR_ERR(folio) == -EBUSY || PTR_ERR(folio) == -ENOMEM));
 	if (x_info[x->cur].role == X_ROLE_WRITEBACK)
 		x_self()->phase = IS_ERR(folio) ? X_PHASE_UNPINNED : X_PHASE_PINNED;
 	return folio;
@@ -481,7 +554,7 @@ struct folio *swap_cache_alloc(swp_entry_t entry, gfp_t gfp, bool skip,
 		folio = swap_cache_get(entry);
 		if (folio)
 			return folio;
-		folio = table_alloc(entry, gfp);
+		folio = table_alloc(entry, gfp, 0);
 	} while (PTR_ERR(folio) == -EEXIST);
 	*allocated = !IS_ERR(folio);
 	return IS_ERR(folio) ? NULL : folio;
@@ -509,9 +582,9 @@ static struct folio *publish(struct folio *folio, swp_entry_t entry)
 {
 	model_set_locked(folio);
 	folio_set_swapbacked(folio);
-	folio->memcg = model_memcg;
+	folio->memcg = model_task_memcg;
 	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
-		put_swap_folio(entry);
+		put_swap_folio(entry, 1);
 		folio_unlock(folio);
 		folio_put(folio);
 		return NULL;
@@ -649,6 +722,8 @@ void swap_on(unsigned int type)
 	si->users.refs.counter = 1;
 	WRITE_ONCE(si->users.dead, false);
 	spin_lock(&si->lock);
+	if (bdev_synchronous(si->bdev))
+		si->flags |= SWP_SYNCHRONOUS_IO;
 	si->flags |= SWP_WRITEOK;
 	spin_unlock(&si->lock);
 }

@@ -156,6 +156,12 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B8";
 	if (!strcmp(class, "left-cache"))
 		return "B9";
+	if (!strcmp(class, "bh-irqs-off"))
+		return "B14";
+	if (!strcmp(class, "large-load"))
+		return "B15";
+	if (!strcmp(class, "shrinker-blind"))
+		return "B16";
 	if (memory && (phase == X_PHASE_LOOKUP ||
 		       (phase == X_PHASE_PINNED && tree)))
 		return "B1";

@@ -222,12 +222,37 @@ struct mutex {
 #define spin_unlock(l)		model_spin_unlock(l, X_SITE("spin_unlock(" #l ")"))
 #define SINGLE_DEPTH_NESTING	1
 #define spin_lock_nested(l, sub) spin_lock(l)
-#define spin_lock_irq(l)	spin_lock(l)
-#define spin_unlock_irq(l)	spin_unlock(l)
-#define spin_lock_bh(l)		spin_lock(l)
-#define spin_unlock_bh(l)	spin_unlock(l)
-#define spin_lock_irqsave(l, f)	({ (f) = 0; spin_lock(l); })
-#define spin_unlock_irqrestore(l, f) ({ (void)(f); spin_unlock(l); })
+#define spin_lock_irq(l)						\
+	do {								\
+		model_irq_save();					\
+		spin_lock(l);						\
+	} while (0)
+#define spin_unlock_irq(l)						\
+	do {								\
+		spin_unlock(l);						\
+		model_irq_enable(X_SITE("spin_unlock_irq(" #l ")"));	\
+	} while (0)
+#define spin_lock_bh(l)							\
+	do {								\
+		model_bh_disable();					\
+		spin_lock(l);						\
+	} while (0)
+#define spin_unlock_bh(l)						\
+	do {								\
+		spin_unlock(l);						\
+		model_bh_enable(X_SITE("spin_unlock_bh(" #l ")"));	\
+	} while (0)
+#define spin_lock_irqsave(l, f)						\
+	do {								\
+		(f) = model_irq_save();					\
+		spin_lock(l);						\
+	} while (0)
+#define spin_unlock_irqrestore(l, f)					\
+	do {								\
+		spin_unlock(l);						\
+		if (!(f))						\
+			model_irq_enable(X_SITE("spin_unlock_irqrestore(" #l ")")); \
+	} while (0)
 #define assert_spin_locked(l)	BUG_ON(!(l)->owner)
 #define mutex_lock(m)		model_mutex_lock(m, X_SITE("mutex_lock(" #m ")"))
 #define mutex_unlock(m)		model_mutex_unlock(m, X_SITE("mutex_unlock(" #m ")"))
@@ -237,6 +262,10 @@ struct mutex {
 void model_callback_returns(void);
 void model_walk_goes_on(void);
 void model_tree_locked(void);
+bool model_irq_save(void);
+void model_irq_enable(const struct x_site *site);
+void model_bh_disable(void);
+void model_bh_enable(const struct x_site *site);
 void model_spin_lock(spinlock_t *lock, const struct x_site *site);
 void model_spin_unlock(spinlock_t *lock, const struct x_site *site);
 void model_mutex_lock(struct mutex *lock, const struct x_site *site);
@@ -300,14 +329,14 @@ void model_call_rcu(struct callback_head *head,
 #define kfree(p)		model_kfree(p, X_SITE("kfree(" #p ")"))
 #define kvfree(p)		kfree(p)
 #define vfree(p)		kfree(p)
-#define alloc_page(gfp)		model_alloc_page(gfp, X_SITE("alloc_page()"))
+#define alloc_page(gfp)		model_alloc_pages(gfp, 0, X_SITE("alloc_page()"))
 #define __free_page(p)		model_free_page(p, X_SITE("__free_page(" #p ")"))
 
 struct page;
 void *model_kmalloc(size_t size, gfp_t gfp, enum x_tag tag,
 		    const struct x_site *site);
 void model_kfree(const void *p, const struct x_site *site);
-struct page *model_alloc_page(gfp_t gfp, const struct x_site *site);
+struct page *model_alloc_pages(gfp_t gfp, unsigned int order, const struct x_site *site);
 void model_free_page(struct page *page, const struct x_site *site);
 
 struct kmem_cache {
@@ -399,7 +428,8 @@ struct mem_cgroup;
 	};								\
 	struct mem_cgroup *memcg;					\
 	struct list_head lru;						\
-	unsigned long __room[9]
+	unsigned long order;	/* of the first page of a folio */	\
+	unsigned long __room[8]
 
 struct page {
 	PAGE_FIELDS;
@@ -415,7 +445,7 @@ struct folio {
 _Static_assert(sizeof(struct page) == 128, "arena.c has the size, too");
 
 #define page_folio(p)		((struct folio *)(p))
-#define folio_page(f, n)	(&(f)->page)
+#define folio_page(f, n)	(&(f)->page + (n))
 #define page_private(p)		((p)->private)
 #define page_address(p)		model_page_address(p)
 #define page_swap_entry(p)	((p)->swap)
@@ -636,6 +666,12 @@ struct lruvec {
 #endif
 };
 
+enum memcg_stat_item {
+	MEMCG_ZSWAP_B,
+	MEMCG_ZSWAPPED,
+	MEMCG_NR_STAT,
+};
+
 struct mem_cgroup {
 	struct cgroup_subsys_state css;
 	struct cgroup cgroup;
@@ -645,11 +681,13 @@ struct mem_cgroup {
 	struct mem_cgroup *parent;
 	struct obj_cgroup *objcg;
 	struct lruvec lruvec;
+	long stat[MEMCG_NR_STAT];
 };
 
 struct obj_cgroup {
 	int refs;
 	struct mem_cgroup *memcg;
+	struct mem_cgroup *home;	/* whose statistics have it; NULL: nothing is charged */
 	atomic_long_t zswap;
 };
 
@@ -675,7 +713,7 @@ struct obj_cgroup {
 #define mem_cgroup_zswap_writeback_enabled(memcg) true
 #define mem_cgroup_flush_stats(memcg)	((void)(memcg))
 #define mem_cgroup_flush_stats_ratelimited(memcg) mem_cgroup_flush_stats(memcg)
-#define memcg_page_state(memcg, x)	0UL
+#define memcg_page_state(memcg, item)	model_memcg_stat(memcg, item)
 #define folio_memcg(f)			((f)->memcg)
 #define get_mem_cgroup_from_folio(f)	((f)->memcg)	/* zswap has the list made before */
 #define mem_cgroup_put(memcg)		model_memcg_put(memcg)
@@ -690,6 +728,7 @@ bool model_memcg_tryget_online(struct mem_cgroup *memcg);
 struct mem_cgroup *model_memcg_of_objcg(struct obj_cgroup *objcg);
 struct mem_cgroup *model_memcg_iter(struct mem_cgroup *prev);
 struct lruvec *model_lruvec(struct mem_cgroup *memcg);
+unsigned long model_memcg_stat(struct mem_cgroup *memcg, enum memcg_stat_item item);
 #define get_obj_cgroup_from_folio(f)	get_obj_cgroup_from_page(&(f)->page)
 
 /* one node */
@@ -733,8 +772,11 @@ struct obj_cgroup *get_obj_cgroup_from_page(struct page *page);
 #define obj_cgroup_get(o)	model_ref_get(&(o)->refs, X_SITE("obj_cgroup_get(" #o ")"))
 #define obj_cgroup_put(o)	model_objcg_put(o, X_SITE("obj_cgroup_put(" #o ")"))
 #define obj_cgroup_may_zswap(o)	true
-#define obj_cgroup_charge_zswap(o, n)	atomic_long_add(n, &(o)->zswap)
-#define obj_cgroup_uncharge_zswap(o, n)	atomic_long_sub(n, &(o)->zswap)
+#define obj_cgroup_charge_zswap(o, n)					\
+	(atomic_long_add(n, &(o)->zswap), model_charge_zswap(o, n))
+#define obj_cgroup_uncharge_zswap(o, n)					\
+	(atomic_long_sub(n, &(o)->zswap), model_charge_zswap(o, -(long)(n)))
+void model_charge_zswap(struct obj_cgroup *objcg, long bytes);
 void model_objcg_put(struct obj_cgroup *objcg, const struct x_site *site);
 
 /* -- block layer ----------------------------------------------------------- */
@@ -750,6 +792,7 @@ struct gendisk {
 
 struct block_device {
 	int type;
+	bool synchronous;
 	struct gendisk *bd_disk;
 };
 
@@ -799,16 +842,16 @@ struct bio {
 #define WRITE			1
 #define SECTOR_SHIFT		9
 #define bio_add_folio_nofail(bio, f, len, off) bio_add_page(bio, &(f)->page, len, off)
-#define submit_bio_wait(bio)	BUG()	/* the devices are asynchronous ones */
+#define submit_bio_wait(bio)	model_submit_bio_wait(bio, X_SITE("submit_bio_wait(" #bio ")"))
 #define __bio_add_page(bio, p, len, off) bio_add_page(bio, p, len, off)
 #define bvec_set_page(bv, p, len, off) ((bv)->bv_page = (p))
 #define bvec_set_folio(bv, f, len, off) ((bv)->bv_page = &(f)->page)
 #define bvec_folio(bv)		page_folio((bv)->bv_page)
-#define folio_size(f)		PAGE_SIZE
-#define folio_nr_pages(f)	1
-#define folio_order(f)		0
+#define folio_size(f)		(PAGE_SIZE << (f)->order)
+#define folio_nr_pages(f)	(1L << (f)->order)
+#define folio_order(f)		((f)->order)
 #define folio_file_pos(f)	((loff_t)0)
-#define folio_test_large(f)	false
+#define folio_test_large(f)	((f)->order != 0)
 #define folio_test_workingset(f) false
 #ifdef HAVE_BIO_SET_DEV
 #define bio_alloc(gfp, nr)	model_bio_alloc(NULL, 0)
@@ -824,6 +867,8 @@ struct bio {
 struct bio *model_bio_alloc(struct block_device *bdev, blk_opf_t opf);
 void model_bio_put(struct bio *bio);
 void model_submit_bio(struct bio *bio, const struct x_site *site);
+int model_submit_bio_wait(struct bio *bio, const struct x_site *site);
+#define bdev_synchronous(bdev)	((bdev)->synchronous)
 void model_check_write(struct folio *folio, const struct x_site *site);
 
 extern struct task_struct model_task;
@@ -886,7 +931,10 @@ struct swap_info_struct {
 	unsigned int type;
 	unsigned int max, pages;
 	unsigned int highest_bit;
-	unsigned char *swap_map;
+	union {
+		unsigned char *swap_map;
+		void *table;	/* of the only cluster */
+	};
 	unsigned int inuse_pages;
 	struct block_device *bdev;
 	struct file *swap_file;

@@ -160,6 +160,7 @@ struct callback_head {
 #define swap(a, b)		do { typeof(a) _t = (a); (a) = (b); (b) = _t; } while (0)
 #define __ffs(x)		((unsigned long)__builtin_ctzl(x))
 #define BIT(n)			(1UL << (n))
+#define round_down(x, n)	((x) & ~((n) - 1UL))
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 #define BITS_TO_LONGS(n)	DIV_ROUND_UP(n, BITS_PER_LONG)
 #define POISON_POINTER_DELTA	0

@@ -109,6 +109,8 @@ enum x_recycled {
  * @site:	where that is
  * @nr:		outcomes of X_CHOOSE, and then the one chosen; level of X_YIELD
  * @atomic:	how many spinlocks it holds
+ * @bh_off:	how often it has disabled bottom halves
+ * @irqs_off:	it has interrupts off
  * @phase:	of its writeback
  * @moved:	a bit for each level of polling: another thread has changed something
  * @done:	it has finished
@@ -127,6 +129,8 @@ struct x_thread {
 	const struct x_site *site;
 	int nr;
 	int atomic;
+	int bh_off;
+	bool irqs_off;
 	enum x_phase phase;
 	u8 moved;
 	bool done;
@@ -155,6 +159,7 @@ enum x_count {
  * @preempt:	preemptions used
  * @faults:	failures injected
  * @taken:	how often a slot was to hold another page
+ * @met:	see x_met()
  * @freed:	addresses that may be handed out again, ascending, then zeros
  * @recycled:	how often that was done
  * @started:	the set-up is done
@@ -171,6 +176,7 @@ struct x_state {
 	int preempt;
 	int faults;
 	u32 taken;
+	unsigned int met;
 	unsigned long freed[X_RECYCLED][X_FREED];
 	u32 recycled[X_RECYCLED];
 	bool started;
@@ -193,6 +199,8 @@ struct x_thread_info {
  * @name:	for --scenario
  * @what:	one line for --list
  * @setup:	builds the state that the threads start from, then x_spawn()s them
+ * @met:	what some schedule must have met, see x_met(); or it is "vacuous"
+ * @off:	zswap is not enabled at boot
  * @triple:	three or more threads: the default bound is 2
  * @bound:	of a self-test
  * @finds:	class of what a self-test has to find, NULL if that is nothing
@@ -201,6 +209,8 @@ struct x_scenario {
 	const char *name;
 	const char *what;
 	void (*setup)(void);
+	unsigned int met;
+	bool off;
 	bool triple;
 	int bound;
 	const char *finds;
@@ -240,7 +250,7 @@ bool x_addressable(const void *p, size_t len);
 
 /* arena.c */
 void *x_alloc(size_t size, enum x_tag tag, const struct x_site *site);
-void *x_alloc_page(const struct x_site *site);
+void *x_alloc_pages(unsigned int nr, const struct x_site *site);
 void x_free(const void *p, const struct x_site *site);
 void x_free_page(const void *p, const struct x_site *site);
 
@@ -259,8 +269,14 @@ static inline void x_count(enum x_count what)
 		x->count[what]++;
 }
 
+/* this schedule has come to something, a bit of the model's */
+static inline void x_met(unsigned int what)
+{
+	x->met |= what;
+}
+
 /* model.c */
-void model_boot(void);
+void model_boot(bool zswap);
 void model_final(void);
 
 #endif /* _ZSWAP_EXPLORER_H */

@@ -14,6 +14,7 @@
  * struct model_pte - a page table entry, the only one for its page
  * @ptl:	its page table lock
  * @folio:	what it maps, or NULL
+ * @page:	the page of @folio, which may be a large one
  * @entry:	where that was swapped out to, if @folio is NULL; 0: nothing
  * @value:	what the program stored last, and must load again
  * @used:	it has a page at all
@@ -21,13 +22,15 @@
 struct model_pte {
 	spinlock_t ptl;		/* page table lock */
 	struct folio *folio;
+	struct page *page;
 	swp_entry_t entry;
 	unsigned long value;
 	bool used;
 };
 
 extern struct model_pte model_pte[PTES];
-extern struct mem_cgroup *model_memcg;	/* that all pages are charged to */
+extern struct mem_cgroup *model_memcg;		/* the child of the root */
+extern struct mem_cgroup *model_task_memcg;	/* that all pages are charged to */
 
 /* Values; two of them have compressed data of the same length if equal mod 4. */
 #define VALUE(n, len)	(0x1000UL * (n) + (len))
@@ -38,6 +41,12 @@ static inline bool value_is_filled(unsigned long value)
 {
 	return !value || value & VALUE_FILLED;
 }
+
+/* What schedules may come to: x_met() */
+#define MET_PUT_IRQS_OFF	BIT(0)	/* the last reference goes, interrupts are off */
+#define MET_LARGE_LATE		BIT(1)	/* a large folio is read, zswap is enabled by now */
+#define MET_LARGE_STORED	BIT(2)	/* one is to be added, zswap has some of its slots */
+#define MET_SHRINKER		BIT(3)	/* the shrinker counts, there is something to count */
 
 /* model-mm.c: what a program does, and reclaim to it */
 void mm_store(struct model_pte *pte, unsigned long value);
@@ -75,6 +84,7 @@ void block_boot(void);
 /* model-memcg.c */
 void memcg_boot(void);
 void memcg_offline(void);
+void memcg_use_root(void);
 void memcg_final(void);
 
 /* model-core.c */
@@ -89,8 +99,11 @@ void core_boot(void);
 void model_zpool_boot(void);
 
 /* kernel-zswap.c: parts of mm/zswap.c that are static there */
-void zswap_boot(void);
+void zswap_boot(bool on);
+void zswap_first_enable(void);
+bool zswap_has(swp_entry_t entry);
 void zswap_shrink(void);
+void zswap_shrink_slab(void);
 void zswap_age(void);
 void zswap_set_enabled(bool on);
 void zswap_set_exclusive(void);

@@ -37,6 +37,25 @@ void sc_in_both(void)
 	zswap_age();
 }
 
+#ifdef HAVE_SWAP_CACHE_ALLOC
+/**
+ * sc_on_ramdisk() - pages 0, 2 and 3 are in slots 1 to 3 of device 0, a synchronous one
+ *
+ * Without zswap, which was never enabled; 2 and 3 may be read as a large folio.
+ */
+void sc_on_ramdisk(void)
+{
+	swap_info[0]->bdev->synchronous = true;
+	swap_on(0);
+	mm_store(PTE(0), VALUE(1, 0));
+	mm_swapout(PTE(0));
+	mm_store(PTE(2), VALUE(2, 0));
+	mm_swapout(PTE(2));
+	mm_store(PTE(3), VALUE(3, 0));
+	mm_swapout(PTE(3));
+}
+#endif
+
 static void writeback(void *arg)
 {
 	zswap_shrink();

@@ -15,7 +15,7 @@ static void give_up(struct model_pte *pte)
 	struct swap_info_struct *si = get_swap_device(pte->entry);
 	struct folio *folio = page_folio(alloc_page(GFP_HIGHUSER_MOVABLE));
 
-	folio->memcg = model_memcg;
+	folio->memcg = model_task_memcg;
 	model_set_locked(folio);
 	folio_set_swapbacked(folio);
 	folio->private = pte->entry.val;

@@ -20,6 +20,7 @@
 /* the set-up */
 void sc_in_zswap(int nr);
 void sc_in_both(void);
+void sc_on_ramdisk(void);
 void sc_writeback(void);
 void sc_swapoff(void);
 void sc_thread(const char *name, void (*fn)(void *arg));
