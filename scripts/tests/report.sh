@@ -317,7 +317,13 @@ readme_words()
 			w = "wrong data"
 		if (w == "" && /general protection fault/)
 			w = "crash"
-		if (w == "" && /SIGBUS/)
+		if (w == "" && /^WARNING/)
+			w = "warning"
+		if (w == "" && /nothing was written back/)
+			w = "no writeback"
+		if (w == "" && /Cannot allocate memory/)
+			w = "ENOMEM"
+		if (w == "" && /SIGBUS|a read of a large folio failed/)
 			w = "SIGBUS"
 		if (w == "")
 			w = "unknown: " $0
