@@ -44,8 +44,10 @@ boot:
 	@KERNEL="$(KERNEL)" MODULES="$(MODULES)" TEST="$(TEST)" scripts/distro
 
 #: make reproduce [BASE=7.3] [TREE=<dir>] [REPEAT=3] [SECONDS_BASE=12]
-#:         B6 from user space on the unpatched kernel, as a distribution configures
-#:         it, and for ten times as long on the patched one
+#:         [PARTS="zero-madvise b6"]
+#:         bugs from user space on the unpatched kernel, as a distribution configures
+#:         it, and on the patched one: the tests of zero-filled pages, and the
+#:         programs of tools/testing/selftests/zswap/repro, with their rates
 reproduce:
 	@BASE="$(if $(filter file,$(origin BASE)),7.3,$(BASE))"; export BASE; \
 	rc=0; scripts/reproduce || rc=$$?; \
