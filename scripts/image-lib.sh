@@ -92,7 +92,6 @@ add_modules()
 	done
 	{
 		cat "$2"
-		(cd "$root" && find modules | LC_ALL=C sort |
-		 cpio -o -H newc -R 0:0 --quiet)
+		cpio_of "$root"
 	} >"$3" || die "cannot write the initramfs"
 }

@@ -225,6 +225,12 @@ end_results()
 	RESULTS=
 }
 
+# cpio_of DIR: what it has, as an archive for an initramfs; several in a file are one
+cpio_of()
+{
+	(cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet)
+}
+
 # -- the console of a guest -------------------------------------------------
 
 # test_call TEST ZPOOL DEV: a test of zswap_race, or PROGRAM:TEST, for scripts/boot

@@ -136,28 +136,11 @@ static int test_shrinker(struct zsw_ctx *ctx)
 	return with_shrinker(ctx, drop_slab_writes_back);
 }
 
-/* The number of a line of memory.stat of the root cgroup, -1 if it has none. */
-static long long root_stat(const char *name)
-{
-	size_t len = strlen(name);
-	char line[128];
-	long long nr = -1;
-	FILE *f;
-
-	f = fopen("/sys/fs/cgroup/memory.stat", "r");
-	if (!f)
-		return -1;
-	while (nr < 0 && fgets(line, sizeof(line), f))
-		if (!strncmp(line, name, len) && line[len] == ' ')
-			nr = atoll(line + len);
-	fclose(f);
-	return nr;
-}
-
 /* Swap pages of this process out, which zswap charges to no cgroup, and shrink. */
 static int shrink_uncharged(struct zsw_ctx *ctx)
 {
 	struct zsw_region r = { 0 };
+	long long charged;
 	int ret;
 
 	ret = zsw_begin(ctx, SLOTS);
@@ -168,11 +151,12 @@ static int shrink_uncharged(struct zsw_ctx *ctx)
 		zsw_pageout(&r);
 		/* statistics of cgroups are brought up to date every two seconds */
 		sleep(3);
+		charged = zsw_stat_line("/sys/fs/cgroup/memory.stat", "zswapped");
 		zsw_note("window: held %lld entries, memory.stat of the root cgroup: zswapped %lld",
-			 zsw_stat("stored_pages"), root_stat("zswapped"));
+			 zsw_stat("stored_pages"), charged);
 		if (zsw_stat("stored_pages") < PAGES * 9 / 10)
 			ret = zsw_fail("too few pages stored");
-		else if (root_stat("zswapped") > 0)
+		else if (charged > 0)
 			ret = zsw_fail("window not hit: a cgroup has pages in zswap");
 	}
 	if (!ret)

@@ -1386,8 +1386,8 @@ static int test_swapoff_unmapped(struct zsw_ctx *ctx)
 
 /*
  * A thread that faults on a page, or pages it out, or calls swapoff, when it is
- * told to.  Create it
- * before a fault is held: that fault has mmap_lock, and a new stack needs it.
+ * told to.  Create it before a fault is held: that fault has mmap_lock, and a new
+ * stack needs it.
  */
 struct fault {
 	pthread_t thread;

@@ -267,18 +267,19 @@ long long zsw_stat(const char *name)
 }
 
 /**
- * zsw_vmstat() - read a counter of the whole kernel
- * @name: as in /proc/vmstat
+ * zsw_stat_line() - read a number from a file that has a name and a number a line
+ * @path: file
+ * @name: of the line
  *
- * Return: the value, or -1 if this kernel has no such counter.
+ * Return: the value, or -1 if there is no such line.
  */
-long long zsw_vmstat(const char *name)
+long long zsw_stat_line(const char *path, const char *name)
 {
 	long long val = -1, found;
 	char line[128], key[64];
 	FILE *f;
 
-	f = fopen("/proc/vmstat", "r");
+	f = fopen(path, "r");
 	if (!f)
 		return -1;
 	while (val < 0 && fgets(line, sizeof(line), f))
@@ -287,6 +288,17 @@ long long zsw_vmstat(const char *name)
 			val = found;
 	fclose(f);
 	return val;
+}
+
+/**
+ * zsw_vmstat() - read a counter of the whole kernel
+ * @name: as in /proc/vmstat
+ *
+ * Return: the value, or -1 if this kernel has no such counter.
+ */
+long long zsw_vmstat(const char *name)
+{
+	return zsw_stat_line("/proc/vmstat", name);
 }
 
 /**

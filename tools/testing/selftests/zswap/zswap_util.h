@@ -95,6 +95,7 @@ int zsw_write_file(const char *path, const char *val);
 
 int zsw_param_set(const char *name, const char *val);
 long long zsw_stat(const char *name);
+long long zsw_stat_line(const char *path, const char *name);
 long long zsw_vmstat(const char *name);
 bool zsw_has_symbol(const char *name);
 
