@@ -97,6 +97,29 @@ verify_timed_skip()
 
 t 'verify: a test is not skipped in its own guest' verify_timed_skip
 
+# a mutant that was made for another state of the series is told before any boot
+verify_stale_mutants()
+(
+	local d=$work/stale-mutants
+
+	mkdir -p "$d/tree" "$d/tools/testing/zswap/mutants/6.1"
+	BASE=6.1
+	. scripts/verify || return
+	seq 20 >"$d/tree/f"
+	cd "$d/tree" && git init -q -b series && git add f &&
+	git -c user.name=x -c user.email=x@x.invalid commit -qm x || return
+	dir=$d TOP=$d
+	sed -i 's/^5$/five/' f
+	git diff >"$d/tools/testing/zswap/mutants/6.1/R1.patch"
+	git checkout -q f
+	[ -z "$(stale_mutants)" ] || return
+	sed 's/^ 4$/ four/' "$d/tools/testing/zswap/mutants/6.1/R1.patch" \
+		>"$d/tools/testing/zswap/mutants/6.1/R2.patch"
+	[ "$(stale_mutants)" = R2.patch ] && [ -z "$(git status --short)" ]
+)
+
+t 'verify: a mutant that does not apply' verify_stale_mutants
+
 # A guest that dies of an int3 which is not in memory is booted again. One that dies of a
 # real one is not, nor one in which a test had failed by then.
 boot_stale_int3()
