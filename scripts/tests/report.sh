@@ -319,8 +319,10 @@ readme_words()
 			w = "crash"
 		if (w == "" && /^WARNING/)
 			w = "warning"
-		if (w == "" && /nothing was written back/)
+		if (w == "" && /nothing was written back|of two cgroups written back/)
 			w = "no writeback"
+		if (w == "" && /was not woken/)
+			w = "a tick late"
 		if (w == "" && /Cannot allocate memory/)
 			w = "ENOMEM"
 		if (w == "" && /SIGBUS|a read of a large folio failed/)
