@@ -323,6 +323,8 @@ readme_words()
 			w = "no writeback"
 		if (w == "" && /was not woken/)
 			w = "a tick late"
+		if (w == "" && /charged to the writer/)
+			w = "wrong charge"
 		if (w == "" && /Cannot allocate memory/)
 			w = "ENOMEM"
 		if (w == "" && /SIGBUS|a read of a large folio failed/)

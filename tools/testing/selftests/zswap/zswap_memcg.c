@@ -136,14 +136,50 @@ static int test_shrinker(struct zsw_ctx *ctx)
 	return with_shrinker(ctx, drop_slab_writes_back);
 }
 
-/* Swap pages of this process out, which zswap charges to no cgroup, and shrink. */
-static int shrink_uncharged(struct zsw_ctx *ctx)
+/*
+ * How much a cgroup has in zswap, exactly: the kernel updates the number every two
+ * seconds only, unless many pages change in between.
+ */
+static long long cg_in_zswap(const char *cg)
 {
-	struct zsw_region r = { 0 };
+	sleep(3);
+	return zsw_cg_read(cg, "memory.zswap.current");
+}
+
+/* Store some pages of a cgroup that take less than a page in zswap. */
+static int cg_store_little(const char *cg, struct zsw_region *r, size_t nr)
+{
+	long long used;
+	int ret;
+
+	ret = zsw_cg_enter(cg);
+	if (!ret)
+		ret = zsw_map(r, nr);
+	if (!ret) {
+		zsw_fill(r, ZSW_LONG, 25000);
+		zsw_pageout(r);
+		used = cg_in_zswap(cg);
+		if (used <= 0 || used >= getpagesize())
+			ret = zsw_fail("window not hit: %lld bytes in zswap, cgroup %s",
+				       used, cg);
+	}
+	zsw_cg_enter(".");
+	return ret;
+}
+
+/*
+ * Swap pages of this process out, which zswap charges to no cgroup, and shrink, while
+ * zswap_a has @little pages in zswap.
+ */
+static int shrink_uncharged(struct zsw_ctx *ctx, size_t little)
+{
+	struct zsw_region r = { 0 }, other = { 0 };
 	long long charged;
 	int ret;
 
 	ret = zsw_begin(ctx, SLOTS);
+	if (!ret && little)
+		ret = cg_store_little("zswap_a", &other, little);
 	if (!ret)
 		ret = zsw_map(&r, PAGES);
 	if (!ret) {
@@ -156,14 +192,16 @@ static int shrink_uncharged(struct zsw_ctx *ctx)
 			 zsw_stat("stored_pages"), charged);
 		if (zsw_stat("stored_pages") < PAGES * 9 / 10)
 			ret = zsw_fail("too few pages stored");
-		else if (charged > 0)
-			ret = zsw_fail("window not hit: a cgroup has pages in zswap");
+		else if ((charged > 0) != (little > 0))
+			ret = zsw_fail("window not hit: pages of cgroups in zswap: %lld bytes",
+				       charged);
 	}
 	if (!ret)
 		ret = until_written_back(drop_slab, ".");
 	if (!ret)
 		ret = zsw_check(&r, "after writeback");
 	zsw_unmap(&r);
+	zsw_unmap(&other);
 	return ret;
 }
 
@@ -181,7 +219,22 @@ static int test_shrinker_root(struct zsw_ctx *ctx)
 	ret = zsw_cg_make("zswap_a");
 	zsw_cg_remove("zswap_a");
 	if (!ret)
-		ret = shrink_uncharged(ctx);
+		ret = shrink_uncharged(ctx, 0);
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+/* Or they say what some pages of another cgroup take, which is less than a page. */
+static int test_shrinker_root_ratio(struct zsw_ctx *ctx)
+{
+	int ret;
+
+	if (zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	ret = zsw_cg_make("zswap_a");
+	if (!ret)
+		ret = shrink_uncharged(ctx, 2);
+	zsw_cg_remove("zswap_a");
 	zsw_param_set("shrinker_enabled", "N");
 	return ret;
 }
@@ -205,7 +258,7 @@ static int test_shrinker_v1(struct zsw_ctx *ctx)
 		mkdir(V1_DIR "/zswap_a", 0755);
 		ret = zsw_write_file(V1_DIR "/zswap_a/cgroup.procs", "0");
 		ret = ret ? zsw_fail("cannot enter a cgroup: %s", strerror(-ret)) :
-			    shrink_uncharged(ctx);
+			    shrink_uncharged(ctx, 0);
 		zsw_write_file(V1_DIR "/cgroup.procs", "0");
 		rmdir(V1_DIR "/zswap_a");
 		umount(V1_DIR);
@@ -297,16 +350,6 @@ static int count_tree_lock(void)
 static int test_tree_lock(struct zsw_ctx *ctx)
 {
 	return with_shrinker(ctx, count_tree_lock);
-}
-
-/*
- * How much a cgroup has in zswap, exactly: the kernel updates the number every two
- * seconds only, unless many pages change in between.
- */
-static long long cg_in_zswap(const char *cg)
-{
-	sleep(3);
-	return zsw_cg_read(cg, "memory.zswap.current");
 }
 
 /*
@@ -422,6 +465,103 @@ static int test_offline_first(struct zsw_ctx *ctx)
 	return ret;
 }
 
+/*
+ * Make zswap write back entries of a cgroup that is gone, as a task of zswap_b, which is
+ * not to be charged for these pages: they are none of its own.
+ */
+static int writer_not_charged(int (*trigger)(const char *cg), const char *cg)
+{
+	long long written, charged;
+	int ret;
+
+	ret = zsw_cg_make("zswap_b");
+	if (!ret)
+		ret = zsw_cg_enter("zswap_b");
+	if (!ret) {
+		zsw_note("window: held %lld entries, the cgroup removed",
+			 zsw_stat("stored_pages"));
+		written = zsw_stat("written_back_pages");
+		charged = zsw_cg_read("zswap_b", "memory.current");
+		ret = until_written_back(trigger, cg);
+		written = zsw_stat("written_back_pages") - written;
+		charged = (zsw_cg_read("zswap_b", "memory.current") - charged) / getpagesize();
+		zsw_note("charged to the writer: %lld pages", charged);
+		/* charges are made 64 pages at a time */
+		if (!ret && written < 300)
+			ret = zsw_fail("too few pages written back");
+		else if (!ret && charged > PAGES / 4)
+			ret = zsw_fail("%lld pages of a removed cgroup are charged to the writer",
+				       charged);
+	}
+	zsw_cg_enter(".");
+	zsw_cg_remove("zswap_b");
+	return ret;
+}
+
+static int test_offline_charge(struct zsw_ctx *ctx)
+{
+	struct zsw_region r = { 0 };
+	int ret;
+
+	if (zsw_param_set("shrinker_enabled", "Y"))
+		return zsw_skip("zswap has no shrinker");
+	ret = lru_begin(ctx, &r, 19000);
+	if (!ret) {
+		zsw_cg_remove("zswap_a");
+		ret = writer_not_charged(drop_slab, ".");
+	}
+	if (!ret)
+		ret = zsw_check(&r, "after writeback");
+	zsw_unmap(&r);
+	zsw_cg_remove("zswap_a");
+	zsw_param_set("shrinker_enabled", "N");
+	return ret;
+}
+
+/* The same where a page of the parent does not fit below its memory.zswap.max. */
+static int test_offline_charge_max(struct zsw_ctx *ctx)
+{
+	struct zsw_region r = { 0 }, more = { 0 };
+	char max[32];
+	int ret;
+
+	if (!zsw_has_symbol("shrink_memcg_cb"))
+		return zsw_skip("zswap has no LRU for a memory cgroup");
+	ret = zsw_begin(ctx, SLOTS);
+	if (!ret)
+		ret = zsw_cg_make("zswap_p");
+	if (!ret) {
+		zsw_cg_write("zswap_p", "cgroup.subtree_control", "+memory");
+		ret = cg_store("zswap_p/zswap_a", &r, 21000);
+	}
+	if (!ret) {
+		/* a cgroup with tasks has no children with controllers */
+		zsw_cg_remove("zswap_p/zswap_a");
+		zsw_cg_write("zswap_p", "cgroup.subtree_control", "-memory");
+		ret = zsw_cg_enter("zswap_p");
+	}
+	/* as many stores as entries may be spent on giving each a second chance */
+	if (!ret)
+		ret = zsw_map(&more, 2 * PAGES);
+	if (!ret) {
+		zsw_fill(&more, ZSW_LONG, 23000);
+		snprintf(max, sizeof(max), "%lld", cg_in_zswap("zswap_p"));
+		if (zsw_cg_write("zswap_p", "memory.zswap.max", max))
+			ret = zsw_skip("no memory.zswap.max");
+	}
+	if (!ret)
+		ret = writer_not_charged(cg_reclaim, "zswap_p");
+	if (!ret)
+		ret = zsw_check(&r, "of the removed cgroup");
+	if (!ret)
+		ret = zsw_check(&more, "of its parent");
+	zsw_unmap(&more);
+	zsw_unmap(&r);
+	zsw_cg_remove("zswap_p/zswap_a");
+	zsw_cg_remove("zswap_p");
+	return ret;
+}
+
 static const struct zsw_test tests[] = {
 	{
 		"shrinker", test_shrinker,
@@ -430,6 +570,10 @@ static const struct zsw_test tests[] = {
 	{
 		"shrinker-root", test_shrinker_root,
 		"the same for pages of tasks that are in no cgroup but the root",
+	},
+	{
+		"shrinker-root-ratio", test_shrinker_root_ratio,
+		"the same while another cgroup has less than a page in zswap",
 	},
 	{
 		"shrinker-v1", test_shrinker_v1,
@@ -451,6 +595,14 @@ static const struct zsw_test tests[] = {
 	{
 		"offline-first", test_offline_first,
 		"pages of a cgroup that comes after one that is gone are written back",
+	},
+	{
+		"offline-charge", test_offline_charge,
+		"the shrinker's caller is not charged for pages of a cgroup that is gone",
+	},
+	{
+		"offline-charge-max", test_offline_charge_max,
+		"nor is who reclaims its parent, when a store is above memory.zswap.max",
 	},
 	{
 		"tree-lock", test_tree_lock,
