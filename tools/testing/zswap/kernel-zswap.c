@@ -104,31 +104,89 @@ void zswap_shrink(void)
 }
 
 #ifdef HAVE_SHRINKER_COUNT
+/* before v6.9 each pool has these: of the only one */
+#ifdef HAVE_POOL_LRU
+#define only_pool()	list_first_entry(&zswap_pools, struct zswap_pool, list)
+#define the_lru()	(&only_pool()->list_lru)
+#define the_shrinker()	(only_pool()->shrinker)
+#define the_work()	(&zswap_pool_last_get()->shrink_work)	/* which it puts */
+#else
+#define the_lru()	(&zswap_list_lru)
+#define the_shrinker()	zswap_shrinker
+#define the_work()	(&zswap_shrink_work)
+#endif
+
+/* those that were read from swap a short while ago, before v6.9 */
+static unsigned long nr_protected(struct mem_cgroup *memcg)
+{
+#ifdef HAVE_POOL_LRU
+	struct lruvec *lruvec = model_lruvec(memcg);
+
+	return atomic_long_read(&lruvec->zswap_lruvec_state.nr_zswap_protected);
+#else
+	return 0;
+#endif
+}
+
+static void shrink_one(struct mem_cgroup *memcg)
+{
+	struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .memcg = memcg };
+	struct shrinker *shrinker = the_shrinker();
+	unsigned long before, after, count;
+
+	before = list_lru_shrink_count(the_lru(), &sc);
+	count = shrinker->count_objects(shrinker, &sc);
+	after = list_lru_shrink_count(the_lru(), &sc);
+	if (before > nr_protected(memcg) && after) {
+		x_met(MET_SHRINKER);
+		if (!count)
+			x_remark("shrinker-blind", X_SITE("count_objects()"),
+				 "%lu entries are on the LRU, the shrinker counts none",
+				 after);
+	}
+	x_self()->phase = X_PHASE_LOOKUP;
+	for (; count; count--) {
+		sc.nr_to_scan = 1;
+		if (shrinker->scan_objects(shrinker, &sc) == SHRINK_STOP)
+			break;
+	}
+}
+
 /**
- * zswap_shrink_slab() - do_shrink_slab(), mm/shrinker.c, of the program's cgroup
+ * zswap_shrink_slab() - shrink_slab(), mm/shrinker.c, of all cgroups
  *
  * An oracle, too: entries that are on the LRU of a cgroup are counted. Here an object
  * is a page of the pool, so that a single one is not lost when the ratio is taken.
  */
 void zswap_shrink_slab(void)
 {
-	struct shrink_control sc = { .gfp_mask = GFP_KERNEL, .memcg = model_task_memcg };
-	unsigned long before, after;
+	struct mem_cgroup *memcg = NULL;
 
 	zswap_shrinker_enabled = true;
-	before = list_lru_shrink_count(&zswap_list_lru, &sc);
-	sc.nr_to_scan = zswap_shrinker->count_objects(zswap_shrinker, &sc);
-	after = list_lru_shrink_count(&zswap_list_lru, &sc);
-	if (before && after) {
-		x_met(MET_SHRINKER);
-		if (!sc.nr_to_scan)
-			x_remark("shrinker-blind", X_SITE("count_objects()"),
-				 "%lu entries are on the LRU, the shrinker counts none",
-				 after);
-	}
+	while ((memcg = model_memcg_iter(memcg)))
+		if (READ_ONCE(memcg->online))
+			shrink_one(memcg);
+}
+
+/**
+ * zswap_shrink_all() - what the worker does when the pool stays full
+ *
+ * An oracle, too: it gets to the last cgroup, which stays online; entries of one that goes
+ * offline may come to the root when it is through.
+ */
+void zswap_shrink_all(void)
+{
+	struct shrink_control sc = { };
+	struct mem_cgroup *memcg = NULL;
+
+	zswap_max_pool_percent = 0;
 	x_self()->phase = X_PHASE_LOOKUP;
-	if (sc.nr_to_scan)
-		zswap_shrinker->scan_objects(zswap_shrinker, &sc);
+	shrink_worker(the_work());
+	while ((memcg = model_memcg_iter(memcg)))
+		sc.memcg = memcg;
+	if (list_lru_shrink_count(the_lru(), &sc))
+		x_remark("walk-stuck", X_SITE("shrink_worker()"),
+			 "the pool is full, and a cgroup with entries was not reached");
 }
 #endif
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Model of memory cgroups: a child of the root that all pages are charged to,
- * but if the scenario has the program in the root; the child can go offline, with its
- * objects reparented.
+ * but if the scenario has the program in the root or in a second child; the first one
+ * can go offline, with its objects reparented.
  */
 #include "include/model.h"
 #ifdef HAVE_LIST_LRU
@@ -13,6 +13,9 @@
 struct mem_cgroup *model_memcg;
 struct mem_cgroup *model_task_memcg;
 static struct mem_cgroup *root;
+static struct mem_cgroup *second;
+static struct mem_cgroup *other;	/* the second child, if the scenario has one */
+static struct mem_cgroup *reclaimer;	/* of who writes back, NULL: that of the program */
 
 /**
  * get_obj_cgroup_from_page() - mm/memcontrol.c
@@ -53,13 +56,14 @@ void model_objcg_put(struct obj_cgroup *objcg, const struct x_site *site)
  * @objcg:	cgroup
  * @bytes:	of an entry, negative if it goes
  *
- * Coarser: an entry stays in those of a cgroup that goes offline.
+ * Coarser: an entry stays in those of a cgroup that goes offline. Each of them takes a
+ * page, as in the pool, so that a ratio is not 0.
  */
 void model_charge_zswap(struct obj_cgroup *objcg, long bytes)
 {
 	if (!objcg->home)
 		return;
-	x_add_long(&objcg->home->stat[MEMCG_ZSWAP_B], bytes);
+	x_add_long(&objcg->home->stat[MEMCG_ZSWAP_B], bytes < 0 ? -(long)PAGE_SIZE : PAGE_SIZE);
 	x_add_long(&objcg->home->stat[MEMCG_ZSWAPPED], bytes < 0 ? -1 : 1);
 }
 
@@ -74,8 +78,13 @@ void model_charge_zswap(struct obj_cgroup *objcg, long bytes)
  */
 unsigned long model_memcg_stat(struct mem_cgroup *memcg, enum memcg_stat_item item)
 {
-	return READ_ONCE(memcg->stat[item]) +
-	       (memcg == root ? READ_ONCE(model_memcg->stat[item]) : 0);
+	unsigned long sum = READ_ONCE(memcg->stat[item]);
+
+	if (memcg == root)
+		sum += READ_ONCE(model_memcg->stat[item]);
+	if (memcg == root && other)
+		sum += READ_ONCE(other->stat[item]);
+	return sum;
 }
 
 /**
@@ -98,8 +107,10 @@ void model_memcg_put(struct mem_cgroup *memcg)
  */
 bool model_memcg_tryget_online(struct mem_cgroup *memcg)
 {
-	if (memcg && !READ_ONCE(memcg->online))
+	if (memcg && !READ_ONCE(memcg->online)) {
+		x_met(MET_WALK_OFFLINE);
 		return false;
+	}
 	if (memcg)
 		x_add(&memcg->refs, 1);
 	return true;
@@ -123,11 +134,13 @@ struct mem_cgroup *model_memcg_of_objcg(struct obj_cgroup *objcg)
  * model_memcg_iter() - mem_cgroup_iter(), mm/memcontrol.c
  * @prev: cgroup or NULL
  *
- * Return: the next one in the order root, child, NULL
+ * Return: the next one in the order root, first child, second child, NULL; one that is
+ * offline has pages in swap, and is among them
  */
 struct mem_cgroup *model_memcg_iter(struct mem_cgroup *prev)
 {
-	return !prev ? root : prev == root ? model_memcg : NULL;
+	return !prev ? root : prev == root ? model_memcg :
+	       prev == model_memcg ? other : NULL;
 }
 
 /**
@@ -142,36 +155,78 @@ struct lruvec *model_lruvec(struct mem_cgroup *memcg)
 }
 
 /**
- * memcg_offline() - mem_cgroup_css_offline(), mm/memcontrol.c, of the child
+ * set_active_memcg() - include/linux/sched/mm.h
+ * @memcg: cgroup that is charged from now on for what has no mm, or NULL
+ *
+ * Return: what it was
  */
-void memcg_offline(void)
+struct mem_cgroup *set_active_memcg(struct mem_cgroup *memcg)
 {
-	struct obj_cgroup *objcg = model_memcg->objcg;
+	struct mem_cgroup *old = x_self()->active_memcg;
 
-	x_point(X_RUN, model_memcg, X_SITE("css_offline"));
-	WRITE_ONCE(model_memcg->online, false);
+	x_self()->active_memcg = memcg;
+	return old;
+}
+
+/**
+ * model_swapin_charge() - mem_cgroup_swapin_charge_folio(), mm/memcontrol.c
+ * @site: caller
+ *
+ * An oracle only: a page of a cgroup that is offline is not charged to one that has
+ * nothing to do with it.
+ */
+void model_swapin_charge(const struct x_site *site)
+{
+	struct mem_cgroup *memcg;
+
+	if (x_info[x->cur].role != X_ROLE_WRITEBACK || !reclaimer ||
+	    READ_ONCE(model_task_memcg->online))
+		return;
+	x_met(MET_CHARGE_OFFLINE);
+	memcg = x_self()->active_memcg ? x_self()->active_memcg : reclaimer;
+	if (memcg == reclaimer)
+		x_remark("wrong-charge", site,
+			 "a page of a removed cgroup is charged to that of current");
+}
+
+static void offline(struct mem_cgroup *memcg)
+{
+	struct obj_cgroup *objcg = memcg->objcg;
+
+	x_point(X_RUN, memcg, X_SITE("css_offline"));
+	WRITE_ONCE(memcg->online, false);
 #ifdef HAVE_LIST_LRU
-	zswap_memcg_offline_cleanup(model_memcg);
+	zswap_memcg_offline_cleanup(memcg);
 	/* memcg_reparent_objcgs(), then memcg_offline_kmem() */
 	x_point(X_RUN, objcg, X_SITE("memcg_reparent_objcgs()"));
 	WRITE_ONCE(objcg->memcg, root);
-	WRITE_ONCE(model_memcg->objcg, NULL);
-	memcg_reparent_list_lrus(model_memcg, root);
+	WRITE_ONCE(memcg->objcg, NULL);
+	memcg_reparent_list_lrus(memcg, root);
 #else
-	WRITE_ONCE(model_memcg->objcg, NULL);
+	WRITE_ONCE(memcg->objcg, NULL);
 #endif
 	obj_cgroup_put(objcg);
 }
 
 /**
- * memcg_final() - the cgroup goes, if it is still there
+ * memcg_offline() - mem_cgroup_css_offline(), mm/memcontrol.c, of the first child
+ */
+void memcg_offline(void)
+{
+	offline(model_memcg);
+}
+
+/**
+ * memcg_final() - the cgroups go, if they are still there
  *
- * With it go its objcg and its lists, or there is a leak.
+ * With them go their objcgs and lists, or there is a leak.
  */
 void memcg_final(void)
 {
 	if (model_memcg->online)
-		memcg_offline();
+		offline(model_memcg);
+	if (other)
+		offline(other);
 }
 
 /**
@@ -195,6 +250,41 @@ static struct mem_cgroup *new_memcg(struct mem_cgroup *parent, int id)
 	return memcg;
 }
 
+static void get_online(struct mem_cgroup *memcg)
+{
+	memcg->objcg = x_alloc(sizeof(struct obj_cgroup), X_TAG_OBJCG,
+			       X_SITE("obj_cgroup_alloc()"));
+	x_fill(memcg->objcg, 0, sizeof(struct obj_cgroup));
+	memcg->objcg->refs = 1;
+	memcg->objcg->memcg = memcg;
+	memcg->objcg->home = memcg;
+}
+
+static struct mem_cgroup *need_other(void)
+{
+	if (!other) {
+		get_online(second);
+		other = second;
+	}
+	return other;
+}
+
+/**
+ * memcg_use_other() - from now on the program is in the second child
+ */
+void memcg_use_other(void)
+{
+	model_task_memcg = need_other();
+}
+
+/**
+ * memcg_reclaim_in_other() - who writes back is in the second child
+ */
+void memcg_reclaim_in_other(void)
+{
+	reclaimer = need_other();
+}
+
 /**
  * memcg_boot() - create the cgroups
  */
@@ -207,11 +297,7 @@ void memcg_boot(void)
 		root->objcg->memcg = root;
 	}
 	model_memcg = new_memcg(root, 1);
-	model_memcg->objcg = x_alloc(sizeof(struct obj_cgroup), X_TAG_OBJCG,
-				     X_SITE("obj_cgroup_alloc()"));
-	x_fill(model_memcg->objcg, 0, sizeof(struct obj_cgroup));
-	model_memcg->objcg->refs = 1;
-	model_memcg->objcg->memcg = model_memcg;
-	model_memcg->objcg->home = model_memcg;
+	get_online(model_memcg);
+	second = new_memcg(root, 2);
 	model_task_memcg = model_memcg;
 }

@@ -492,6 +492,7 @@ static struct folio *table_alloc(swp_entry_t targ, gfp_t gfp, unsigned int order
 	model_set_locked(folio);
 	folio_set_swapbacked(folio);
 	folio->memcg = model_task_memcg;
+	model_swapin_charge(X_SITE("mem_cgroup_swapin_charge_folio()"));
 	for (i = 0; i < nr; i++)
 		si->swap_map[swp_offset(entry) + i] |= SWAP_HAS_CACHE;
 	add_to_swap_cache(folio, entry);
@@ -583,6 +584,7 @@ static struct folio *publish(struct folio *folio, swp_entry_t entry)
 	model_set_locked(folio);
 	folio_set_swapbacked(folio);
 	folio->memcg = model_task_memcg;
+	model_swapin_charge(X_SITE("mem_cgroup_swapin_charge_folio()"));
 	if (model_fault(FAULT_ALLOC, X_SITE("mem_cgroup_swapin_charge_folio()"))) {
 		put_swap_folio(entry, 1);
 		folio_unlock(folio);

@@ -162,6 +162,10 @@ static const char *bug_of(const char *class, enum x_phase phase, bool tree)
 		return "B15";
 	if (!strcmp(class, "shrinker-blind"))
 		return "B16";
+	if (!strcmp(class, "walk-stuck"))
+		return "B18";
+	if (!strcmp(class, "wrong-charge"))
+		return "B19";
 	if (memory && (phase == X_PHASE_LOOKUP ||
 		       (phase == X_PHASE_PINNED && tree)))
 		return "B1";

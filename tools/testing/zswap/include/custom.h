@@ -728,6 +728,8 @@ bool model_memcg_tryget_online(struct mem_cgroup *memcg);
 struct mem_cgroup *model_memcg_of_objcg(struct obj_cgroup *objcg);
 struct mem_cgroup *model_memcg_iter(struct mem_cgroup *prev);
 struct lruvec *model_lruvec(struct mem_cgroup *memcg);
+struct mem_cgroup *set_active_memcg(struct mem_cgroup *memcg);
+#define mem_cgroup_is_root(memcg)	(!(memcg)->parent)
 unsigned long model_memcg_stat(struct mem_cgroup *memcg, enum memcg_stat_item item);
 #define get_obj_cgroup_from_folio(f)	get_obj_cgroup_from_page(&(f)->page)
 

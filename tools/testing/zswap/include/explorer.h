@@ -111,6 +111,7 @@ enum x_recycled {
  * @atomic:	how many spinlocks it holds
  * @bh_off:	how often it has disabled bottom halves
  * @irqs_off:	it has interrupts off
+ * @active_memcg: what is charged instead of its own cgroup, or NULL
  * @phase:	of its writeback
  * @moved:	a bit for each level of polling: another thread has changed something
  * @done:	it has finished
@@ -131,6 +132,7 @@ struct x_thread {
 	int atomic;
 	int bh_off;
 	bool irqs_off;
+	void *active_memcg;
 	enum x_phase phase;
 	u8 moved;
 	bool done;
@@ -201,7 +203,7 @@ struct x_thread_info {
  * @setup:	builds the state that the threads start from, then x_spawn()s them
  * @met:	what some schedule must have met, see x_met(); or it is "vacuous"
  * @off:	zswap is not enabled at boot
- * @triple:	three or more threads: the default bound is 2
+ * @triple:	three or more threads, or very many steps: the default bound is 2
  * @bound:	of a self-test
  * @finds:	class of what a self-test has to find, NULL if that is nothing
  */

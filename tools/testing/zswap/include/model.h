@@ -29,7 +29,7 @@ struct model_pte {
 };
 
 extern struct model_pte model_pte[PTES];
-extern struct mem_cgroup *model_memcg;		/* the child of the root */
+extern struct mem_cgroup *model_memcg;		/* the first child of the root */
 extern struct mem_cgroup *model_task_memcg;	/* that all pages are charged to */
 
 /* Values; two of them have compressed data of the same length if equal mod 4. */
@@ -47,6 +47,8 @@ static inline bool value_is_filled(unsigned long value)
 #define MET_LARGE_LATE		BIT(1)	/* a large folio is read, zswap is enabled by now */
 #define MET_LARGE_STORED	BIT(2)	/* one is to be added, zswap has some of its slots */
 #define MET_SHRINKER		BIT(3)	/* the shrinker counts, there is something to count */
+#define MET_WALK_OFFLINE	BIT(4)	/* a walk over all cgroups meets one that is offline */
+#define MET_CHARGE_OFFLINE	BIT(5)	/* writeback reads a page of a cgroup that is offline */
 
 /* model-mm.c: what a program does, and reclaim to it */
 void mm_store(struct model_pte *pte, unsigned long value);
@@ -85,6 +87,9 @@ void block_boot(void);
 void memcg_boot(void);
 void memcg_offline(void);
 void memcg_use_root(void);
+void memcg_use_other(void);
+void memcg_reclaim_in_other(void);
+void model_swapin_charge(const struct x_site *site);
 void memcg_final(void);
 
 /* model-core.c */
@@ -104,6 +109,7 @@ void zswap_first_enable(void);
 bool zswap_has(swp_entry_t entry);
 void zswap_shrink(void);
 void zswap_shrink_slab(void);
+void zswap_shrink_all(void);
 void zswap_age(void);
 void zswap_set_enabled(bool on);
 void zswap_set_exclusive(void);

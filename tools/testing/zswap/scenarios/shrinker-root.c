@@ -2,7 +2,6 @@
 /* The shrinker is to write back a page of the root cgroup: B16. */
 #include "scenarios.h"
 
-/* where all pools share an LRU */
 #ifdef HAVE_SHRINKER_COUNT
 /* what the shrinker leaves there stays until the pool is full */
 static void shrink(void *arg)
