@@ -642,6 +642,25 @@ static void test_large_store_fails(struct kunit *test)
 	}
 }
 
+/* Swapped out while zswap was disabled, and read when it is enabled again */
+static void test_large_load_not_stored(struct kunit *test)
+{
+	struct folio *folio = zswap_test_new_folio(test, 4, 2, 1);
+
+	zswap_test_swapout_disabled(test, folio);
+	folio_lock(folio);
+	KUNIT_EXPECT_EQ(test, zswap_load(folio), -ENOENT);
+	/* After any other error it is not locked any more */
+	if (folio_test_locked(folio))
+		folio_unlock(folio);
+	zswap_test_uncache(folio);
+
+	for (unsigned int i = 0; i < 4; i++) {
+		folio = zswap_test_swapin(test, zswap_test_slot(4 + i));
+		KUNIT_EXPECT_TRUE(test, zswap_test_has(folio, 1 + i));
+	}
+}
+
 static void test_large_zero_filled_rewrite(struct kunit *test)
 {
 	struct zswap_test *zt = test->priv;
@@ -935,6 +954,7 @@ static struct kunit_case zswap_test_cases[] = {
 	KUNIT_CASE(test_zero_filled_before),
 	KUNIT_CASE(test_large_store_load),
 	KUNIT_CASE(test_large_store_fails),
+	KUNIT_CASE(test_large_load_not_stored),
 	KUNIT_CASE(test_large_zero_filled_rewrite),
 	KUNIT_CASE(test_writeback),
 	KUNIT_CASE(test_writeback_io_error),
